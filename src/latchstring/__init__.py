@@ -1,0 +1,1 @@
+"""Latchstring: a self-hosted OAuth platform for integrations."""
