@@ -1,0 +1,1 @@
+"""OAuth as pure functions: no framework, clock, randomness, I/O or async."""

@@ -1,0 +1,1 @@
+"""Where we run: a site, its domain and its origins."""

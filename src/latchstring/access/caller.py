@@ -1,0 +1,40 @@
+"""Who a request was found to come from, as it is handed to what lies behind the enforcement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from latchstring.contract.model import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An integration acting for an organization: by an access token (and so for a user), or by an API key."""
+
+    organization_id: UUID
+    client_id: UUID | None
+    user_id: UUID | None
+    authorization_id: UUID | None
+    api_key_id: UUID | None
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was allowed: the caller, the operation of the contract, and the parameters in its path."""
+
+    caller: Caller
+    operation: Operation
+    parameters: Mapping[str, str]
+
+
+#: Where the enforcement leaves the `Call` in an ASGI scope, and the request's id.
+CALL = "latchstring.call"
+REQUEST_ID = "latchstring.request_id"
+
+
+def call_of(scope: Mapping[str, Any]) -> Call:
+    """The `Call` of an ASGI scope that has passed the enforcement."""
+    call: Call = scope[CALL]
+    return call

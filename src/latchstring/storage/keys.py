@@ -1,0 +1,102 @@
+"""The server's own keys. They live outside the database and rotate with an overlap.
+
+A key ring is a list of keys: the newest signs, all verify. `site` keys are known to one site only; `shared`
+ones to all sites of an installation, for what is copied between them (digests of published clients' secrets).
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from latchstring.kit.entropy import Entropy
+
+
+class Key(msgspec.Struct, frozen=True):
+    """One key: a small number that credentials can name, and 32 bytes in hex."""
+
+    id: Annotated[int, msgspec.Meta(ge=1, le=255)]
+    secret: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of the key file; in each list the last key is the newest."""
+
+    site: Annotated[list[Key], msgspec.Meta(min_length=1)]
+    shared: Annotated[list[Key], msgspec.Meta(min_length=1)]
+
+
+class KeysInvalid(Exception):
+    """The key file can't be used; the message says why."""
+
+
+class KeyRing:
+    """Keys for one purpose each, derived from the keys of a ring."""
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        self._secrets = {key.id: bytes.fromhex(key.secret) for key in keys}
+        self.newest = keys[-1].id
+
+    def derive(self, purpose: str, key_id: int | None = None) -> bytes | None:
+        """The 32-byte key for `purpose`, or None when the ring has no key of that id any more."""
+        secret = self._secrets.get(self.newest if key_id is None else key_id)
+        return secret and hmac.digest(secret, purpose.encode(), "sha256")
+
+    def digest(self, purpose: str, value: bytes | str) -> bytes:
+        """A digest of a high-entropy `value`, to be stored in its place: key id, then HMAC-SHA256 (33 bytes)."""
+        return self._digest(purpose, value, self.newest)
+
+    def digests(self, purpose: str, value: bytes | str) -> list[bytes]:
+        """The digests of `value` under every key, newest first: what to look for."""
+        return [self._digest(purpose, value, key_id) for key_id in reversed(self._secrets)]
+
+    def matches(self, purpose: str, value: bytes | str, stored: bytes) -> bool:
+        """Whether `stored` is the digest of `value`; takes the same time whether or not."""
+        key_id = stored[0] if stored and stored[0] in self._secrets else self.newest
+        return hmac.compare_digest(self._digest(purpose, value, key_id), stored)
+
+    def _digest(self, purpose: str, value: bytes | str, key_id: int) -> bytes:
+        content = value.encode() if isinstance(value, str) else value
+        key = hmac.digest(self._secrets[key_id], purpose.encode(), "sha256")
+        return bytes([key_id]) + hmac.digest(key, content, hashlib.sha256)
+
+
+def read_keys(file: Path) -> KeyFile:
+    """The key file's content.
+
+    Raises:
+        KeysInvalid: it is missing, readable by others, or not of its form.
+    """
+    try:
+        mode = file.stat().st_mode
+        content = msgspec.json.decode(file.read_bytes(), type=KeyFile)
+    except FileNotFoundError:
+        raise KeysInvalid(f"there is no key file at {file}") from None
+    except msgspec.DecodeError as problem:
+        raise KeysInvalid(f"{file}: {problem}") from None
+    if mode & 0o077:
+        raise KeysInvalid(f"{file} can be read by others; chmod 600 it")
+    return content
+
+
+def make_keys(file: Path, entropy: Entropy) -> KeyFile:
+    """Write a new key file unless there is one; its content either way."""
+    fresh = KeyFile(site=[_new_key(1, entropy)], shared=[_new_key(1, entropy)])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return read_keys(file)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(msgspec.json.format(msgspec.json.encode(fresh)))
+        out.flush()
+        os.fsync(out.fileno())
+    return fresh
+
+
+def _new_key(key_id: int, entropy: Entropy) -> Key:
+    return Key(key_id, entropy.bytes(32).hex())

@@ -1,0 +1,66 @@
+"""Reads that may be used again for a moment.
+
+What was read is kept for at most one lease, counted on the monotonic clock from *before* the read began.
+Whatever takes something away commits first, waits one lease, and only then answers; so once it has answered,
+no process still acts on the old state. What was not found is never kept.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from latchstring.kit.clock import Clock
+from latchstring.storage.gather import Gather
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Leases(Generic[K, V]):
+    """Values by key, read in batches and lent for `lease_s` seconds (0: read for every request)."""
+
+    def __init__(
+        self,
+        read: Callable[[list[K]], Awaitable[list[V | None]]],
+        *,
+        clock: Clock,
+        lease_s: float,
+        capacity: int = 20_000,
+    ) -> None:
+        self._read = read
+        self._clock = clock
+        self._lease_ns = int(lease_s * 1e9)
+        self._capacity = capacity
+        self._held: dict[K, tuple[int, V]] = {}
+        self._gather: Gather[K, V | None] = Gather(self._read_and_hold)
+
+    def held(self, key: K) -> V | None:
+        """What is still under lease for `key`, or None."""
+        held = self._held.get(key)
+        if held is not None and self._clock.monotonic_ns() - held[0] < self._lease_ns:
+            return held[1]
+        return None
+
+    async def get(self, key: K) -> V | None:
+        """The value for `key`, at most one lease old."""
+        held = self.held(key)
+        return held if held is not None else await self._gather(key)
+
+    async def fresh(self, key: K) -> V | None:
+        """The value for `key`, read now."""
+        return await self._gather(key)
+
+    async def _read_and_hold(self, keys: list[K]) -> list[V | None]:
+        started = self._clock.monotonic_ns()
+        values = await self._read(keys)
+        if self._lease_ns:
+            self._make_room(len(keys))
+            for key, value in zip(keys, values, strict=True):
+                if value is not None:
+                    self._held[key] = (started, value)
+                else:
+                    self._held.pop(key, None)
+        return values
+
+    def _make_room(self, count: int) -> None:
+        if len(self._held) + count > self._capacity:
+            self._held.clear()

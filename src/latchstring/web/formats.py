@@ -1,0 +1,114 @@
+"""How values look on a page: names of strangers made inert, initials and colours of marks, times and numbers by language."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
+from typing import Final
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from latchstring.web.translations import Locale
+
+HUES: Final = 8
+# Control characters, and the invisible ones that reorder or hide text (Unicode TR 36): no name needs them.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]"
+    "|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
+)
+_WORD: Final = re.compile(r"\w+")
+
+
+def plain(text: object) -> str:
+    """Somebody's text without control characters and invisible direction marks."""
+    return _INVISIBLE.sub("", str(text))
+
+
+def name(text: object) -> Markup:
+    """Somebody's text, escaped and isolated from the direction of the text around it. Mark-up of ours stays as it is."""
+    if isinstance(text, Markup):
+        return text
+    return Markup("<bdi>") + escape(_INVISIBLE.sub("", str(text))) + Markup("</bdi>")
+
+
+def initials(text: str) -> str:
+    """One or two letters that stand for a name on its mark: of the first two words, or the first Hangul syllable."""
+    words = _WORD.findall(plain(text))
+    if not words:
+        return "·"
+    if ord(words[0][0]) >= 0x1100:
+        return str(words[0][0])
+    return "".join(word[0] for word in words[:2]).upper()
+
+
+def hue(text: str) -> int:
+    """Which of the colours a name's mark has: always the same one for the same name."""
+    return zlib.crc32(text.encode("utf-8", "replace")) % HUES
+
+
+def plot(values: Sequence[float], width: int, height: int) -> str:
+    """The points of a sparkline, left to right, for an SVG polyline."""
+    top = max(values, default=0) or 1
+    step = width / max(len(values) - 1, 1)
+    return " ".join(f"{index * step:.1f},{height - value / top * height:.1f}" for index, value in enumerate(values))
+
+
+def by_locale(locale: Locale) -> Mapping[str, Callable[..., str]]:
+    """The functions of the templates that write times and numbers in a language."""
+    return {
+        "ago": partial(ago, locale),
+        "day": partial(day, locale),
+        "duration": partial(duration, locale),
+        "number": partial(number, locale),
+    }
+
+
+def ago(locale: Locale, when: datetime, now: datetime) -> Markup:
+    """A time as distance from now, the exact one in `datetime` and on hover."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        when.isoformat(timespec="seconds"),
+        _exact(locale, when.replace(microsecond=0)),
+        _distance(locale, _rounded(int((when - now).total_seconds()))),
+    )
+
+
+def day(locale: Locale, when: datetime) -> Markup:
+    """A date, the exact time in `datetime` and on hover."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        when.isoformat(timespec="seconds"),
+        _exact(locale, when.replace(microsecond=0)),
+        format_date(when.astimezone(UTC), format="medium", locale=locale),
+    )
+
+
+def duration(locale: Locale, seconds: int) -> str:
+    """A length of time in the largest unit that fits."""
+    return str(format_timedelta(timedelta(seconds=seconds), locale=locale, threshold=1.2))
+
+
+def number(locale: Locale, value: float) -> str:
+    """A number with the grouping of the language."""
+    return str(format_decimal(value, locale=locale))
+
+
+def _rounded(seconds: int) -> int:
+    """Seconds with the precision that a distance shows, so that few distinct ones have to be written out."""
+    for unit in (86_400, 3_600, 60):
+        if abs(seconds) >= unit:
+            return int(seconds / unit) * unit
+    return 0 if abs(seconds) < 5 else seconds
+
+
+@lru_cache(maxsize=4096)
+def _distance(locale: Locale, seconds: int) -> str:
+    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=locale, threshold=1.2))
+
+
+@lru_cache(maxsize=4096)
+def _exact(locale: Locale, when: datetime) -> str:
+    return f"{format_datetime(when.astimezone(UTC), format='long', locale=locale)}"

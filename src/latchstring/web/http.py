@@ -1,0 +1,98 @@
+"""What every handler is given and gives back: our request, and answers in JSON."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import RedirectResponse, Response
+
+if TYPE_CHECKING:
+    from latchstring.accounts.sessions import BrowserSession
+    from latchstring.accounts.credentials import Credential
+    from latchstring.storage.database import Transaction
+    from latchstring.wiring import Platform
+
+T = TypeVar("T")
+NO_STORE = {"cache-control": "no-store"}
+
+
+class BadInput(Exception):
+    """What was sent can't be read or is not allowed; names the field and says why. Answered with 400 or 413."""
+
+    def __init__(self, reason: str, *, field: str | None = None, status: int = 400) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+        self.status = status
+
+
+class Request(StarletteRequest):
+    """A request at the door. It stays in `web/`: what lies below gets values."""
+
+    platform: "Platform"
+    #: Names this request in the answer's `X-Request-Id`, in the log and in the explanation of a refusal.
+    id: str
+    #: The caller's address, from the socket or from as many proxies as are trusted.
+    address: str
+    #: Open for routes whose need opens one; committed when the handler returns, rolled back when it raises.
+    tx: "Transaction"
+    #: For `SignedIn`; None for `Visitor` when nobody is.
+    session: "BrowserSession | None"
+    #: For `PlatformCredential`.
+    credential: "Credential"
+
+    async def content(self, limit: int) -> bytes:
+        """The body, refused with 413 as soon as it is larger than `limit` bytes."""
+        declared = self.headers.get("content-length")
+        if declared is not None and declared.isdigit() and int(declared) > limit:
+            raise BadInput("the body is too large", status=413)
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in self.stream():
+            size += len(chunk)
+            if size > limit:
+                raise BadInput("the body is too large", status=413)
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    async def json_as(self, type_: type[T], *, limit: int = 262_144) -> T:
+        """The JSON body as `type_`; `BadInput` names the field that does not fit."""
+        body = await self.content(limit)
+        try:
+            return msgspec.json.decode(body or b"null", type=type_)
+        except msgspec.ValidationError as problem:
+            reason, _, where = str(problem).partition(" - at `$")
+            raise BadInput(reason, field=where.rstrip("`").lstrip(".") or None) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise BadInput("the body is not JSON") from None
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def json_response(
+    value: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """An answer in JSON."""
+    return Response(msgspec.json.encode(value), status, headers, "application/json")
+
+
+def see_other(url: str) -> Response:
+    """303: go and look there with GET (RFC 9110 section 15.4.4)."""
+    return RedirectResponse(url, 303, NO_STORE)
+
+
+def errors(status: int, *messages: str, headers: Mapping[str, str] | None = None) -> Response:
+    """The error body of the JSON API: `{"errors": [...]}`."""
+    return json_response({"errors": list(messages)}, status, headers)
+
+
+def path_uuid(request: Request, name: str) -> Any:
+    """The UUID in the path's parameter `name`, or None when it isn't one: then nothing has that id."""
+    from uuid import UUID
+
+    try:
+        return UUID(request.path_params[name])
+    except ValueError:
+        return None

@@ -1,0 +1,54 @@
+"""What a page is: a frozen value that names its template and brings its own samples; and the chrome around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
+
+Theme: TypeAlias = Literal["auto", "light", "dark"]
+
+
+class Page:
+    """Everything one page shows, in the reader's language where it comes from data."""
+
+    __slots__ = ()
+    template: ClassVar[str]
+
+    @classmethod
+    def samples(cls) -> Iterable[Sample]:
+        """The situations in which the page must look right. Tests render every one of them."""
+        raise TypeError(f"{cls.__name__} has no samples")
+
+
+class Sample(NamedTuple):
+    """A page in one named situation."""
+
+    name: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chrome:
+    """What every page shows around its content. `csrf` is empty where no form may be offered (database away).
+
+    `path` is the path and query of this page, to which a change of language or theme comes back;
+    a page that answers a POST gives the path of its GET.
+    """
+
+    csrf: str
+    request_id: str
+    path: str
+    now: datetime
+    theme: Theme = "auto"
+    person: Person | None = None
+    organization: str | None = None

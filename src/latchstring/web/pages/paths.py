@@ -1,0 +1,24 @@
+"""The paths that pages link and post to; the routes are mounted at the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """URL paths, without a trailing slash. The sub-path of a thing's end is `/{id}/revocation`."""
+
+    home: str = "/"
+    sign_in: str = "/sign-in"
+    sign_out: str = "/sign-out"
+    preferences: str = "/preferences"
+    active_organization: str = "/account/organization"
+    password: str = "/account/password"
+    sessions: str = "/account/sessions"
+    oauth_apps: str = "/organization-settings/oauth-apps"
+    api_keys: str = "/organization-settings/api-keys"
+
+
+PATHS: Final = Paths()
