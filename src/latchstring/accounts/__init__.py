@@ -1,0 +1,1 @@
+"""Organizations, people, roles and permissions, sign-in, browser sessions and platform credentials."""

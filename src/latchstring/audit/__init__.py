@@ -1,0 +1,1 @@
+"""What happened: entries that nobody can change afterwards."""
