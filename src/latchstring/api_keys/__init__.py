@@ -1,0 +1,1 @@
+"""API keys, minted for an organization through an integration."""

@@ -1,0 +1,1 @@
+"""Authorizations: what consent creates. Codes and tokens are computed from them."""

@@ -4,7 +4,6 @@ A key ring is a list of keys: the newest signs, all verify. `site` keys are know
 ones to all sites of an installation, for what is copied between them (digests of published clients' secrets).
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Sequence
@@ -39,12 +38,12 @@ class KeyRing:
 
     def __init__(self, keys: Sequence[Key]) -> None:
         self._secrets = {key.id: bytes.fromhex(key.secret) for key in keys}
+        self._derived: dict[tuple[str, int], bytes] = {}
         self.newest = keys[-1].id
 
     def derive(self, purpose: str, key_id: int | None = None) -> bytes | None:
         """The 32-byte key for `purpose`, or None when the ring has no key of that id any more."""
-        secret = self._secrets.get(self.newest if key_id is None else key_id)
-        return secret and hmac.digest(secret, purpose.encode(), "sha256")
+        return self._key(purpose, self.newest if key_id is None else key_id)
 
     def digest(self, purpose: str, value: bytes | str) -> bytes:
         """A digest of a high-entropy `value`, to be stored in its place: key id, then HMAC-SHA256 (33 bytes)."""
@@ -61,8 +60,17 @@ class KeyRing:
 
     def _digest(self, purpose: str, value: bytes | str, key_id: int) -> bytes:
         content = value.encode() if isinstance(value, str) else value
-        key = hmac.digest(self._secrets[key_id], purpose.encode(), "sha256")
-        return bytes([key_id]) + hmac.digest(key, content, hashlib.sha256)
+        key = self._key(purpose, key_id)
+        if key is None:
+            raise KeysInvalid(f"the key ring has no key {key_id}")
+        return bytes([key_id]) + hmac.digest(key, content, "sha256")
+
+    def _key(self, purpose: str, key_id: int) -> bytes | None:
+        """Purposes are few and fixed in the code, so what was derived once is kept."""
+        known = self._derived.get((purpose, key_id))
+        if known is None and (secret := self._secrets.get(key_id)) is not None:
+            known = self._derived[purpose, key_id] = hmac.digest(secret, purpose.encode(), "sha256")
+        return known
 
 
 def read_keys(file: Path) -> KeyFile:

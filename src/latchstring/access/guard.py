@@ -1,0 +1,121 @@
+"""The enforcement as an ASGI application in front of another: what it lets through has a `Call`."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from latchstring.access.caller import CALL, REQUEST_ID, Call
+from latchstring.access.law import Law, Presented, Refused, Unknown
+from latchstring.audit.calls import Calls
+from latchstring.kit.clock import Clock
+from latchstring.protocol import faults
+from latchstring.protocol.faults import Refusal
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+#: Told of each refusal: the request's id, the endpoint, the cause and status, and whose client it was.
+Witness = Callable[[str, str, Refused], Awaitable[None]]
+
+_FORBIDDEN = b'{"errors":["Forbidden"]}'
+_NOT_FOUND = b'{"errors":["Not found"]}'
+_METHOD = b'{"errors":["Method not allowed"]}'
+_KEY_IN_QUERY = ("api_key", "dd-api-key")
+
+
+class Guard:
+    """Admits calls by the law and hands them to the host's API."""
+
+    def __init__(self, law: Law, host: Application, calls: Calls, clock: Clock, witness: Witness) -> None:
+        self._law = law
+        self._host = host
+        self._calls = calls
+        self._clock = clock
+        self._witness = witness
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Judge one request."""
+        now = self._clock.now()
+        verdict = await self._law.admit(_presented(scope), now)
+        if isinstance(verdict, Call):
+            caller = verdict.caller
+            if caller.authorization_id is not None:
+                self._calls.count(
+                    caller.organization_id, caller.authorization_id, verdict.operation.id, now.timestamp()
+                )
+            scope[CALL] = verdict
+            await self._host(scope, receive, send)
+        elif isinstance(verdict, Unknown):
+            await _unknown(send, verdict)
+        else:
+            await self._witness(scope[REQUEST_ID], f"{scope['method']} {scope['path']}", verdict)
+            await _refuse(send, verdict.refusal)
+
+
+def _presented(scope: Scope) -> Presented:
+    authorization = api_key = None
+    authority, application_key = "", False
+    for name, value in scope["headers"]:
+        match name:
+            case b"authorization":
+                authorization = value.decode("latin-1")
+            case b"dd-api-key":
+                api_key = value.decode("latin-1")
+            case b"dd-application-key":
+                application_key = True
+            case b"host":
+                authority = value.decode("latin-1").lower()
+    query: bytes = scope["query_string"]
+    if api_key is None and b"api" in query:
+        api_key = _key_in(query)
+    path = scope["raw_path"].decode("latin-1") if scope.get("raw_path") else scope["path"]
+    return Presented(scope["method"], path, authority, authorization, api_key, application_key)
+
+
+def _key_in(query: bytes) -> str | None:
+    """Older official clients send their API key in the query."""
+    try:
+        pairs = parse_qsl(query.decode("ascii"), max_num_fields=100)
+    except ValueError:
+        return None
+    return next((value for name, value in pairs if name in _KEY_IN_QUERY), None)
+
+
+async def _refuse(send: Send, refusal: Refusal) -> None:
+    if refusal.cause is faults.SUBDOMAIN_IN_API_HOST:
+        expected = refusal.noted["expected"]
+        told = f"API calls go to {expected}, without an organization's subdomain"
+        await _answer(send, 421, msgspec.json.encode({"errors": [told]}), [])
+        return
+    await _answer(send, refusal.cause.status, _FORBIDDEN, _challenge(refusal))
+
+
+def _challenge(refusal: Refusal) -> list[tuple[bytes, bytes]]:
+    """The `WWW-Authenticate` header (RFC 6750 section 3); without an error when nothing was presented."""
+    cause = refusal.cause
+    if cause.status not in (401, 403):
+        return []
+    parts = [f'error="{cause.error}"', f'error_description="{cause.description}"'] if cause.error else []
+    if cause.error == "insufficient_scope":
+        parts.append(f'scope="{refusal.noted["expected"]}"')
+    if cause.status == 403 and not parts:
+        return []
+    return [(b"www-authenticate", " ".join(["Bearer", ", ".join(parts)]).strip().encode("latin-1"))]
+
+
+async def _unknown(send: Send, unknown: Unknown) -> None:
+    if unknown.allowed:
+        allow = ", ".join(sorted(unknown.allowed)).encode()
+        await _answer(send, 405, _METHOD, [(b"allow", allow)])
+    else:
+        await _answer(send, 404, _NOT_FOUND, [])
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    start = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body})
+

@@ -1,0 +1,188 @@
+"""The law of an API call, in the order in which it is applied.
+
+    1  the host names the API itself, not an organization's subdomain
+    2  the operation exists in the contract
+    3  operations that take an API key: the key is live
+    4  all others: an access token, in the header alone, and no application key
+    5  the token is well-formed, an access token, of this site, and ours
+    6  its authorization is active, it is not expired and not revoked by itself
+    7  its user, membership, client and organization are in force
+    8  the token's scopes satisfy the operation
+    9  the user's permissions, as they are now, satisfy it too
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from latchstring.access.caller import Call, Caller
+from latchstring.api_keys.model import LiveKey, digest_of, is_key
+from latchstring.contract.model import Contract, Lacks, Match, Operation
+from latchstring.grants.ledger import Ledger
+from latchstring.grants.model import Active, Authorization
+from latchstring.grants.mint import Mint
+from latchstring.protocol import faults, tokens
+from latchstring.protocol.faults import Refusal
+from latchstring.storage.leases import Leases
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What a call brings to be judged."""
+
+    method: str
+    path: str
+    authority: str
+    authorization: str | None
+    api_key: str | None
+    application_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The contract has no such operation; `allowed` are the methods that the path does have."""
+
+    allowed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A call that may not go on, the operation it was for, and the authorization if one was proven."""
+
+    refusal: Refusal
+    operation: Operation | None
+    client_id: UUID | None
+
+
+class Law:
+    """Applies the law; the only place that does."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        ledger: Ledger,
+        mint: Mint,
+        api_keys: Leases[bytes, LiveKey],
+        *,
+        site_domain: str,
+        api_authority: str,
+    ) -> None:
+        self._contract = contract
+        self._ledger = ledger
+        self._mint = mint
+        self._api_keys = api_keys
+        self._subdomains = "." + site_domain
+        self._api_authority = api_authority
+
+    async def admit(self, presented: Presented, now: datetime) -> Call | Refused | Unknown:
+        """Whether this call may go on, and as whom."""
+        if self._names_a_subdomain(presented.authority):
+            noted = {"received": presented.authority, "expected": self._api_authority}
+            return Refused(Refusal(faults.SUBDOMAIN_IN_API_HOST, noted), None, None)
+        match = self._contract.match(presented.method, presented.path)
+        if match is None:
+            return Unknown(self._contract.methods_of(presented.path))
+        if match.operation.api_key:
+            return await self._by_api_key(presented, match)
+        return await self._by_token(presented, match, now)
+
+    def _names_a_subdomain(self, authority: str) -> bool:
+        if authority == self._api_authority or not authority.endswith(self._subdomains):
+            return False
+        return authority.removesuffix(self._subdomains) not in _OUR_HOSTS
+
+    async def _by_api_key(self, presented: Presented, match: Match) -> Call | Refused:
+        value = presented.api_key
+        if value is None:
+            fault = faults.TOKEN_IN_PLACE_OF_API_KEY if presented.authorization else faults.API_KEY_MISSING
+            return Refused(Refusal(fault), match.operation, None)
+        key = await self._api_keys.get(digest_of(value, self._mint.keys)) if is_key(value) else None
+        if key is None:
+            return Refused(Refusal(faults.API_KEY_INVALID), match.operation, None)
+        caller = Caller(key.organization_id, key.client_id, None, None, key.id, frozenset())
+        return Call(caller, match.operation, match.parameters)
+
+    async def _by_token(self, presented: Presented, match: Match, now: datetime) -> Call | Refused:
+        text = _bearer(presented)
+        if isinstance(text, Refusal):
+            return Refused(text, match.operation, None)
+        proven = await self.prove(text)
+        if isinstance(proven, Refusal):
+            return Refused(proven, match.operation, None)
+        authorization, access = proven
+        if (refusal := is_in_force(authorization, access, now)) is not None:
+            return Refused(refusal, match.operation, authorization.client_id)
+        held, may = _rights(authorization, access)
+        for scopes, fault in ((held, faults.SCOPE_MISSING), (may, faults.PERMISSION_LOST)):
+            if (refusal := _suffices(match.operation, scopes, fault)) is not None:
+                return Refused(refusal, match.operation, authorization.client_id)
+        caller = Caller(
+            authorization.organization_id, authorization.client_id, authorization.user_id, authorization.id,
+            None, may,
+        )
+        return Call(caller, match.operation, match.parameters)
+
+    async def prove(self, text: str) -> tuple[Authorization, tokens.Access] | Refusal:
+        """The authorization of an access token that we made; whether it is in force is the next question."""
+        token = tokens.parse(text)
+        if token is None:
+            return Refusal(faults.BEARER_MALFORMED)
+        if token.kind is not tokens.Kind.ACCESS:
+            return Refusal(faults.BEARER_WRONG_KIND, {"received": token.kind.value, "expected": "lsat"})
+        if token.site != self._mint.site:
+            noted = {"received": token.site, "expected": self._mint.site}
+            return Refusal(faults.BEARER_OF_ANOTHER_SITE, noted)
+        name = token.row.name
+        found = self._ledger.held(name) or await self._ledger.find(name)
+        if found is None or not self._mint.proves(token, found):
+            return Refusal(faults.BEARER_UNKNOWN)
+        return found, tokens.read_access(token)
+
+
+_OUR_HOSTS = frozenset({"app", "api", "http-intake.logs", "event-management-intake"})
+_OTHER_CREDENTIALS = ("lscs_", "lspt_")
+
+
+def is_in_force(authorization: Authorization, access: tokens.Access, now: datetime) -> Refusal | None:
+    """Why an access token that we made does not work now; None when it does (RFC 6750 section 3.1)."""
+    if not isinstance(authorization.state, Active):
+        return Refusal(faults.BEARER_REVOKED, {"because": getattr(authorization.state, "because", "")})
+    if (late := now.timestamp() - access.expires_at) >= 0:
+        return Refusal(faults.BEARER_EXPIRED, {"received": f"expired {late:.0f} seconds ago"})
+    if access.nonce in authorization.denied:
+        return Refusal(faults.BEARER_REVOKED, {"because": "access_token_revoked"})
+    if authorization.owner_gone:
+        return Refusal(faults.BEARER_OWNER_GONE, {"because": authorization.owner_gone})
+    return None
+
+
+def _bearer(presented: Presented) -> str | Refusal:
+    """The token of the `Authorization` header (RFC 6750 section 2.1), the only place it may be."""
+    if presented.application_key:
+        return Refusal(faults.APPLICATION_KEY)
+    if presented.authorization is None:
+        return Refusal(faults.API_KEY_IN_PLACE_OF_TOKEN if presented.api_key else faults.BEARER_MISSING)
+    scheme, _, text = presented.authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        return Refusal(faults.BEARER_MISSING)
+    if text.startswith(_OTHER_CREDENTIALS):
+        return Refusal(faults.BEARER_WRONG_KIND, {"received": text[:4], "expected": "lsat"})
+    return text.strip()
+
+
+def _rights(
+    authorization: Authorization, access: tokens.Access
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The scopes that a token carries, and those among them that its user may use now."""
+    if access.subset is None:
+        return authorization.granted, authorization.effective
+    carried = authorization.granted.intersection(tokens.scopes_in(authorization.scopes, access.subset))
+    return carried, carried & authorization.permissions
+
+
+def _suffices(operation: Operation, held: frozenset[str], fault: faults.Cause) -> Refusal | None:
+    judgement = operation.judge(held)
+    if isinstance(judgement, Lacks):
+        noted = {"expected": " ".join(sorted(judgement.alternative)), "received": " ".join(sorted(held))}
+        return Refusal(fault, {**noted, "missing": " ".join(sorted(judgement.missing))})
+    return None

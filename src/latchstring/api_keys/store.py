@@ -1,0 +1,100 @@
+"""All SQL of API keys."""
+
+from datetime import datetime
+from uuid import UUID
+
+from latchstring.api_keys.model import ApiKey, LiveKey
+from latchstring.storage.database import Database, Row, Transaction
+
+_LIVE = """
+SELECT k.digest, k.organization_id, k.id, k.client_id
+FROM api_keys k JOIN organizations o ON o.id = k.organization_id
+WHERE k.digest = ANY($1::bytea[]) AND k.revoked_at IS NULL AND o.disabled_at IS NULL
+"""
+
+# The authorization is locked while the key is made: an uninstall that runs at the same time comes before it (no
+# key) or after it (and finds the key).
+_CREATE = """
+WITH held AS (
+    SELECT organization_id, id, client_id, user_id FROM authorizations
+    WHERE organization_id = $1 AND id = $2 AND state = 'active' FOR SHARE
+)
+INSERT INTO api_keys (organization_id, id, digest, last4, name, client_id, authorization_id, created_by,
+    modified_by, created_at, modified_at)
+SELECT organization_id, $3, $4, $5, $6, client_id, id, user_id, user_id, $7, $7 FROM held
+ON CONFLICT (organization_id, client_id) WHERE revoked_at IS NULL DO NOTHING
+RETURNING created_by
+"""
+
+_LIST = """
+SELECT k.*, c.name AS client_name, u.name AS created_by_name, u.disabled_at IS NOT NULL AS created_by_disabled
+FROM api_keys k JOIN users u ON u.id = k.created_by LEFT JOIN clients c ON c.id = k.client_id
+WHERE k.organization_id = $1
+  AND ($2::text IS NULL OR k.name ILIKE $2 OR c.name ILIKE $2 OR k.last4 ILIKE $2)
+  AND ($3::timestamptz IS NULL OR (k.created_at, k.id) < ($3, $4::uuid))
+ORDER BY k.created_at DESC, k.id DESC LIMIT $5
+"""
+
+_REVOKE = """
+UPDATE api_keys SET revoked_at = $3, modified_at = $3, modified_by = coalesce($4, modified_by)
+WHERE organization_id = $1 AND id = $2 AND revoked_at IS NULL
+"""
+
+
+async def read_live(database: Database, digests: list[bytes]) -> list[LiveKey | None]:
+    """The live keys of these digests, in the same order; None where there is none."""
+    rows = await database.fetch(_LIVE, list(dict.fromkeys(digests)))
+    found = {row["digest"]: LiveKey(row["organization_id"], row["id"], row["client_id"]) for row in rows}
+    return [found.get(digest) for digest in digests]
+
+
+async def create(
+    tx: Transaction,
+    organization_id: UUID,
+    authorization_id: UUID,
+    *,
+    key_id: UUID,
+    digest: bytes,
+    last4: str,
+    name: str,
+    now: datetime,
+) -> UUID | None:
+    """Store a new key of an authorization's client; the user it is made for.
+
+    None when the organization already has a live key of that client, or the authorization ended meanwhile.
+    """
+    created_by: UUID | None = await tx.value(
+        _CREATE, organization_id, authorization_id, key_id, digest, last4, name, now
+    )
+    return created_by
+
+
+async def list_keys(
+    tx: Transaction,
+    organization_id: UUID,
+    *,
+    search: str | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[ApiKey]:
+    """The organization's keys, newest first; `search` looks in names, integrations and last four."""
+    pattern = "%" + _literal(search) + "%" if search else None
+    created_at, key_id = after or (None, None)
+    rows = await tx.rows(_LIST, organization_id, pattern, created_at, key_id, limit)
+    return [_key(row) for row in rows]
+
+
+async def revoke(
+    tx: Transaction, organization_id: UUID, key_id: UUID, *, by: UUID | None, now: datetime
+) -> bool:
+    """End a key; True if it was live. When the transaction is done, no process accepts it any more."""
+    tx.revokes()
+    return await tx.execute(_REVOKE, organization_id, key_id, now, by) == 1
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _key(row: Row) -> ApiKey:
+    return ApiKey(**{name: row[name] for name in ApiKey.__dataclass_fields__})

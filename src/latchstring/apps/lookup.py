@@ -1,0 +1,71 @@
+"""OAuth clients as the protocol's endpoints read them: by id, many in one query."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from latchstring.storage.database import Database, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An OAuth client, test or published, with the digest of its secret."""
+
+    id: UUID
+    kind: str
+    organization_id: UUID
+    app_id: UUID
+    name: str
+    description: str
+    partner_name: str
+    partner_verified: bool
+    redirect_uris: tuple[str, ...]
+    onboarding_url: str
+    scopes: tuple[str, ...]
+    revision: int
+    secret_digest: bytes
+    enabled: bool
+
+    def may_be_authorized_by(self, organization_id: UUID) -> bool:
+        """A test client only by the organization that made it, a published one by any."""
+        return self.kind == "published" or self.organization_id == organization_id
+
+
+_COLUMNS = """id, kind, organization_id, app_id, name, description, partner_name, partner_verified,
+    redirect_uris, onboarding_url, scopes, revision, secret_digest, disabled_at"""
+
+_BY_ID = f"SELECT {_COLUMNS} FROM clients WHERE id = ANY($1::uuid[])"  # noqa: S608 - constants only
+
+_SIBLINGS = f"""
+SELECT {_COLUMNS} FROM clients
+WHERE organization_id = $1 AND app_id = $2 AND id <> $3"""  # noqa: S608 - constants only
+
+
+async def read_clients(database: Database, ids: list[UUID]) -> list[Client | None]:
+    """The clients of these ids, in the same order; None where there is none."""
+    found = {row["id"]: _client(row) for row in await database.fetch(_BY_ID, list(dict.fromkeys(ids)))}
+    return [found.get(client_id) for client_id in ids]
+
+
+async def siblings(database: Database, client: Client) -> list[Client]:
+    """The other clients of the same app: a test client's published one, or the reverse."""
+    rows = await database.fetch(_SIBLINGS, client.organization_id, client.app_id, client.id)
+    return [_client(row) for row in rows]
+
+
+def _client(row: Row) -> Client:
+    return Client(
+        id=row["id"],
+        kind=row["kind"],
+        organization_id=row["organization_id"],
+        app_id=row["app_id"],
+        name=row["name"],
+        description=row["description"],
+        partner_name=row["partner_name"],
+        partner_verified=row["partner_verified"],
+        redirect_uris=tuple(row["redirect_uris"]),
+        onboarding_url=row["onboarding_url"],
+        scopes=tuple(row["scopes"]),
+        revision=row["revision"],
+        secret_digest=row["secret_digest"],
+        enabled=row["disabled_at"] is None,
+    )

@@ -1,0 +1,121 @@
+"""A code becomes tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.6), exactly once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from latchstring.apps.lookup import Client
+from latchstring.grants.ledger import Ledger
+from latchstring.grants.mint import Granted, Mint
+from latchstring.grants.model import Active, Authorization, Pending, Revoked
+from latchstring.grants.origin import Origin
+from latchstring.grants.store import Redemption, Revocation
+from latchstring.protocol import faults, pkce, tokens
+from latchstring.protocol.faults import Refusal
+from latchstring.protocol.token_request import CodeExchange
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """Everything a check may look at."""
+
+    request: CodeExchange
+    client: Client
+    authorization: Authorization
+    state: Pending
+    now: datetime
+
+
+async def exchange(
+    ledger: Ledger, mint: Mint, request: CodeExchange, client: Client, now: datetime, origin: Origin
+) -> Granted | Refusal:
+    """Redeem a code for its client.
+
+    A refused request consumes nothing. A code that was used before ends the authorization it created; of
+    requests that race for one code, one wins and the others are refused.
+    """
+    found = await _find(ledger, mint, request.code, client)
+    if isinstance(found, Refusal):
+        return found
+    if isinstance(found.state, Active):
+        return await _replayed(ledger, found, now, origin)
+    if isinstance(found.state, Revoked):
+        return Refusal(faults.CODE_REVOKED, {"because": found.state.because})
+    presented = Presented(request, client, found, found.state, now)
+    for check in _CHECKS:
+        if (refusal := check(presented)) is not None:
+            return refusal
+    redemption = Redemption(
+        found.organization_id, found.id, now, origin.presented_by, origin.request_id
+    )
+    if not await ledger.redeem(redemption):
+        return Refusal(faults.CODE_USED)
+    return mint.tokens(found, 1, found.granted, now)
+
+
+async def _find(ledger: Ledger, mint: Mint, code: str, client: Client) -> Authorization | Refusal:
+    token = tokens.parse(code)
+    if token is None or token.kind is not tokens.Kind.CODE:
+        return Refusal(faults.CODE_MALFORMED)
+    if token.site != mint.site:
+        return Refusal(faults.CODE_OF_ANOTHER_SITE, {"received": token.site, "expected": mint.site})
+    found = await ledger.find_fresh(token.row.name)
+    if found is None or not mint.proves(token, found):
+        return Refusal(faults.CODE_UNKNOWN)
+    if found.client_id != client.id:
+        return Refusal(faults.CODE_OF_ANOTHER_CLIENT)
+    return found
+
+
+async def _replayed(ledger: Ledger, found: Authorization, now: datetime, origin: Origin) -> Refusal:
+    """Only the code's own client gets here, so nobody else can end an authorization this way."""
+    revocation = Revocation(
+        found.organization_id, found.id, "code_replayed", f"client:{found.client_id}", now, origin.request_id
+    )
+    await ledger.revoke(revocation)
+    return Refusal(faults.CODE_USED)
+
+
+def _code_is_young_enough(p: Presented) -> Refusal | None:
+    if p.now < p.state.expires_at:
+        return None
+    late = (p.now - p.state.expires_at).total_seconds()
+    return Refusal(faults.CODE_EXPIRED, {"received": f"{late:.0f} seconds too late"})
+
+
+def _owner_is_still_there(p: Presented) -> Refusal | None:
+    gone = p.authorization.owner_gone
+    return Refusal(faults.CODE_OWNER_GONE, {"because": gone}) if gone else None
+
+
+def _something_is_still_granted(p: Presented) -> Refusal | None:
+    return None if p.authorization.granted else Refusal(faults.CODE_OWNER_GONE, {"because": "scopes_dropped"})
+
+
+def _redirect_uri_is_the_same(p: Presented) -> Refusal | None:
+    if p.request.redirect_uri == p.state.redirect_uri:
+        return None
+    noted = {"received": p.request.redirect_uri or "", "expected": p.state.redirect_uri}
+    return Refusal(faults.CODE_REDIRECT_URI, noted)
+
+
+def _verifier_proves_the_challenge(p: Presented) -> Refusal | None:
+    verifier = p.request.code_verifier
+    if verifier is None:
+        return Refusal(faults.VERIFIER_MISSING)
+    if not pkce.is_verifier(verifier):
+        return Refusal(faults.VERIFIER_MALFORMED, {"received": f"{len(verifier)} characters"})
+    if pkce.proves(verifier, p.state.code_challenge):
+        return None
+    if verifier == p.state.code_challenge:
+        return Refusal(faults.VERIFIER_IS_CHALLENGE)
+    return Refusal(faults.VERIFIER_WRONG)
+
+
+_CHECKS: tuple[Callable[[Presented], Refusal | None], ...] = (
+    _code_is_young_enough,
+    _owner_is_still_there,
+    _something_is_still_granted,
+    _redirect_uri_is_the_same,
+    _verifier_proves_the_challenge,
+)

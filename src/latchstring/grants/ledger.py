@@ -1,0 +1,69 @@
+"""Authorizations as one process sees them: leased reads, batched moves, and ends that wait for every lease."""
+
+from datetime import datetime
+
+from latchstring.grants import store
+from latchstring.grants.model import Authorization
+from latchstring.grants.store import Consent, Denial, Move, Name, PermissionSets, Redemption, Revocation
+from latchstring.kit.clock import Clock
+from latchstring.storage.database import Database
+from latchstring.storage.gather import Gather
+from latchstring.storage.leases import Leases
+
+
+class Ledger:
+    """The authorizations of a site.
+
+    `durable` commits before it answers. `quick` answers before the commit is on disk and is used for nothing
+    but counters: if a crash forgets a move, the next valid presentation makes it again (`protocol/rotation`).
+    """
+
+    def __init__(
+        self, durable: Database, quick: Database, sets: PermissionSets, *, clock: Clock, lease_s: float
+    ) -> None:
+        self._database = durable
+
+        async def read(names: list[Name]) -> list[Authorization | None]:
+            return await store.read(durable, sets, names)
+
+        async def consent(asked: list[Consent]) -> list[None]:
+            return await store.consent(durable, asked)
+
+        async def redeem(asked: list[Redemption]) -> list[bool]:
+            return await store.redeem(durable, asked)
+
+        async def move(asked: list[Move]) -> list[bool]:
+            return await store.move(quick, asked)
+
+        async def revoke(asked: list[Revocation]) -> list[bool]:
+            return await store.revoke(durable, asked)
+
+        async def deny(asked: list[Denial]) -> list[None]:
+            return await store.deny(durable, asked)
+
+        self._reads: Leases[Name, Authorization] = Leases(read, clock=clock, lease_s=lease_s)
+        self.held = self._reads.held
+        self.find = self._reads.get
+        self.find_fresh = self._reads.fresh
+        self.consent: Gather[Consent, None] = Gather(consent)
+        self.redeem: Gather[Redemption, bool] = Gather(redeem)
+        self.move: Gather[Move, bool] = Gather(move)
+        self._revoke: Gather[Revocation, bool] = Gather(revoke)
+        self._deny: Gather[Denial, None] = Gather(deny)
+
+    async def revoke(self, revocation: Revocation) -> bool:
+        """End an authorization. When this returns, no process acts on it any more."""
+        ended = await self._revoke(revocation)
+        await self._database.settle()
+        return ended
+
+    async def deny(self, denial: Denial) -> None:
+        """End one access token. When this returns, no process accepts it any more."""
+        await self._deny(denial)
+        await self._database.settle()
+
+    async def note(
+        self, authorization: Authorization, action: str, details: dict[str, str], at: datetime, request_id: str
+    ) -> None:
+        """Write a security event of an authorization into its organization's audit log."""
+        await store.note(self._database, authorization, action, details, at, request_id)

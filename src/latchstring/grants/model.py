@@ -1,0 +1,80 @@
+"""An authorization, as it was read together with everything that limits it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from latchstring.protocol import tokens
+from latchstring.protocol.rotation import Counter
+from latchstring.storage.keys import KeyRing
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Consent was given; the code waits to be redeemed."""
+
+    redirect_uri: str
+    code_challenge: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The code was redeemed; tokens work."""
+
+    redeemed_at: datetime
+    counter: Counter
+    presented_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Nothing of it works any more. `redeemed` tells a replayed code from one that was never used."""
+
+    because: str
+    redeemed: bool
+
+
+State = Pending | Active | Revoked
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """An authorization and, as of the same moment, what its client, user and organization allow."""
+
+    organization_id: UUID
+    id: UUID
+    client_id: UUID
+    user_id: UUID
+    state: State
+    scopes: tuple[str, ...]
+    secret: bytes
+    consented_at: datetime
+    client_scopes: frozenset[str]
+    permissions: frozenset[str]
+    owner_gone: str | None
+    denied: frozenset[bytes]
+    _keys: dict[int, bytes | None] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def granted(self) -> frozenset[str]:
+        """What was consented to and is still one of the client's scopes."""
+        return self.client_scopes.intersection(self.scopes)
+
+    @cached_property
+    def effective(self) -> frozenset[str]:
+        """What a token of it may do now: granted, and allowed to its user."""
+        return self.granted & self.permissions
+
+    @property
+    def row_name(self) -> bytes:
+        """How its tokens name this row."""
+        return self.organization_id.bytes + self.id.bytes
+
+    def signing_key(self, keys: KeyRing, key_id: int) -> bytes | None:
+        """The key that signs its tokens under one of the server's keys; None when that one is retired."""
+        if key_id not in self._keys:
+            server_key = keys.derive("tokens", key_id)
+            self._keys[key_id] = tokens.signing_key(server_key, self.secret) if server_key else None
+        return self._keys[key_id]

@@ -1,0 +1,84 @@
+"""Request parameters: from a query, a form or a JSON object to names and values.
+
+Empty means omitted, unknown ones are ignored, and a repeated one is refused by whoever asks for it (RFC 6749
+section 3.1). Whatever can't be text that a database stores (NUL, lone surrogates, broken UTF-8) is malformed.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+_MOST_FIELDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Not parameters at all; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Parameters by name; of a repeated one the first value, and its name in `repeated`."""
+
+    values: Mapping[str, str]
+    repeated: frozenset[str] = field(default=frozenset())
+
+    def get(self, name: str) -> str | None:
+        """The value of `name`; None when it is missing or empty."""
+        return self.values.get(name) or None
+
+    def first_repeated(self, names: Iterable[str]) -> str | None:
+        """The first of `names` that was sent more than once."""
+        return next((name for name in names if name in self.repeated), None)
+
+
+def read_form(body: bytes) -> Parameters | Malformed:
+    """Parameters of a query string or of an `application/x-www-form-urlencoded` body."""
+    if not body:
+        return Parameters({})
+    try:
+        text = body.decode("ascii")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except UnicodeDecodeError:
+        return Malformed("not percent-encoded UTF-8")
+    except ValueError:
+        return Malformed(f"more than {_MOST_FIELDS} fields")
+    return _collect(pairs)
+
+
+def read_json(body: bytes) -> Parameters | Malformed:
+    """Parameters of a JSON object with strings as values; the same meaning as the form."""
+    try:
+        content = json.loads(body.decode("utf-8"), object_pairs_hook=list)
+    except (ValueError, RecursionError):
+        return Malformed("not JSON in UTF-8")
+    if not isinstance(content, list) or not all(isinstance(pair, tuple) for pair in content):
+        return Malformed("not a JSON object")
+    if len(content) > _MOST_FIELDS:
+        return Malformed(f"more than {_MOST_FIELDS} fields")
+    pairs = [(name, value) for name, value in content if value is not None]
+    if any(not isinstance(value, str) for _, value in pairs):
+        return Malformed("a value is not a string")
+    return _collect(pairs)
+
+
+def _collect(pairs: list[tuple[str, str]]) -> Parameters | Malformed:
+    values: dict[str, str] = {}
+    repeated: set[str] = set()
+    for name, value in pairs:
+        if not is_text(name) or not is_text(value):
+            return Malformed("a character that is not text")
+        if name in values:
+            repeated.add(name)
+        values.setdefault(name, value)
+    return Parameters(values, frozenset(repeated))
+
+
+def is_text(value: str) -> bool:
+    """Whether a string can be stored and sent: no NUL, no lone surrogate."""
+    if "\x00" in value:
+        return False
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
