@@ -36,6 +36,11 @@ def name(text: object) -> Markup:
     return Markup("<bdi>") + escape(_INVISIBLE.sub("", str(text))) + Markup("</bdi>")
 
 
+def strong(text: object) -> Markup:
+    """A name that stands out in its sentence."""
+    return Markup("<b>") + name(text) + Markup("</b>")
+
+
 def initials(text: str) -> str:
     """One or two letters that stand for a name on its mark: of the first two words, or the first Hangul syllable."""
     words = _WORD.findall(plain(text))
@@ -55,7 +60,9 @@ def plot(values: Sequence[float], width: int, height: int) -> str:
     """The points of a sparkline, left to right, for an SVG polyline."""
     top = max(values, default=0) or 1
     step = width / max(len(values) - 1, 1)
-    return " ".join(f"{index * step:.1f},{height - value / top * height:.1f}" for index, value in enumerate(values))
+    return " ".join(
+        f"{index * step:.1f},{height - value / top * height:.1f}" for index, value in enumerate(values)
+    )
 
 
 def by_locale(locale: Locale) -> Mapping[str, Callable[..., str]]:

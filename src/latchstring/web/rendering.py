@@ -67,7 +67,9 @@ class Speech:
         """A `Text` translated, its variables as names; plain words as they are."""
         if isinstance(words, str):
             return formats.name(words)
-        return self._template(words.message) % {key: formats.name(value) for key, value in words.variables.items()}
+        return self._template(words.message) % {
+            key: formats.name(value) for key, value in words.variables.items()
+        }
 
     def plain(self, words: Words) -> str:
         """The same without mark-up, for titles and attributes."""
@@ -107,7 +109,13 @@ def _environment(
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
-    environment.filters.update(name=formats.name, plain=formats.plain, initials=formats.initials, hue=formats.hue)
+    environment.filters.update(
+        name=formats.name,
+        strong=formats.strong,
+        plain=formats.plain,
+        initials=formats.initials,
+        hue=formats.hue,
+    )
     environment.globals.update(_speech(speech))
     environment.globals.update(formats.by_locale(locale))
     environment.globals.update(

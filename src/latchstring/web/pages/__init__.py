@@ -1,0 +1,77 @@
+"""Every page as a typed value. A handler builds one; `web.rendering.Renderer` makes it HTML."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from latchstring.web.pages.account import (
+    ChangePassword,
+    Home,
+    PickOrganization,
+    SessionRow,
+    Sessions,
+    SignedOut,
+)
+from latchstring.web.pages.api_keys import ApiKeyRow, ApiKeys, ConfirmKeyRevoke
+from latchstring.web.pages.consent import (
+    Consent,
+    LackingPermission,
+    OrganizationChoice,
+    ScopeGroup,
+    ScopeLine,
+)
+from latchstring.web.pages.faults import ErrorPage, Unavailable
+from latchstring.web.pages.gallery import Gallery
+from latchstring.web.pages.oauth_apps import ConfirmRevoke, OAuthAppRow, OAuthApps
+from latchstring.web.pages.page import Chrome, Page, Person, Sample, Theme
+from latchstring.web.pages.paths import PATHS, Paths
+from latchstring.web.pages.sign_in import SignIn
+
+ALL_PAGES: Final[tuple[type[Page], ...]] = (
+    SignIn,
+    Consent,
+    ErrorPage,
+    Unavailable,
+    Home,
+    SignedOut,
+    PickOrganization,
+    ChangePassword,
+    Sessions,
+    OAuthApps,
+    ConfirmRevoke,
+    ApiKeys,
+    ConfirmKeyRevoke,
+    Gallery,
+)
+
+__all__ = [
+    "ALL_PAGES",
+    "PATHS",
+    "ApiKeyRow",
+    "ApiKeys",
+    "ChangePassword",
+    "Chrome",
+    "ConfirmKeyRevoke",
+    "ConfirmRevoke",
+    "Consent",
+    "ErrorPage",
+    "Gallery",
+    "Home",
+    "LackingPermission",
+    "OAuthAppRow",
+    "OAuthApps",
+    "OrganizationChoice",
+    "Page",
+    "Paths",
+    "Person",
+    "PickOrganization",
+    "Sample",
+    "ScopeGroup",
+    "ScopeLine",
+    "SessionRow",
+    "Sessions",
+    "SignIn",
+    "SignedOut",
+    "Theme",
+    "Unavailable",
+]
