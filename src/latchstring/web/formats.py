@@ -26,19 +26,18 @@ _WORD: Final = re.compile(r"\w+")
 
 def plain(text: object) -> str:
     """Somebody's text without control characters and invisible direction marks."""
-    return _INVISIBLE.sub("", str(text))
+    written = str(text)
+    return written if written.isascii() and written.isprintable() else _INVISIBLE.sub("", written)
 
 
 def name(text: object) -> Markup:
-    """Somebody's text, escaped and isolated from the direction of the text around it. Mark-up of ours stays as it is."""
-    if isinstance(text, Markup):
-        return text
-    return Markup("<bdi>") + escape(_INVISIBLE.sub("", str(text))) + Markup("</bdi>")
+    """Somebody's text, escaped and isolated from the direction of the text around it. Our mark-up stays as it is."""
+    return text if isinstance(text, Markup) else Markup(f"<bdi>{escape(plain(text))}</bdi>")  # noqa: S704
 
 
 def strong(text: object) -> Markup:
     """A name that stands out in its sentence."""
-    return Markup("<b>") + name(text) + Markup("</b>")
+    return Markup(f"<b>{name(text)}</b>")  # noqa: S704
 
 
 def initials(text: str) -> str:

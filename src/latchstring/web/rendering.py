@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from latchstring.web import formats
+from latchstring.web.folding import FoldingEnvironment
 from latchstring.web.pages.page import Chrome, Page
 from latchstring.web.pages.paths import PATHS, Paths
 from latchstring.web.static import static_url
@@ -26,10 +26,9 @@ class Renderer:
 
     def __init__(self, *, brand: str = "Latchstring", paths: Paths = PATHS) -> None:
         """`brand` is the name that the host's customers know the site by."""
-        compiled = _CompiledOnce()
         self._says = {locale: Speech(locale) for locale in LOCALES}
         self._environments = {
-            locale: _environment(locale, self._says[locale], compiled, brand, paths) for locale in LOCALES
+            locale: _environment(locale, self._says[locale], brand, paths) for locale in LOCALES
         }
 
     def render(self, page: Page, *, locale: Locale, chrome: Chrome) -> str:
@@ -47,16 +46,11 @@ class Speech:
 
     def __init__(self, locale: Locale) -> None:
         self._translations = load_translations(locale)
-        self._fixed: dict[str, Markup] = {}
+        self._found: dict[str, str] = {}
 
     def gettext(self, message: str, /, **variables: object) -> Markup:
-        """A translated message. Without variables it is kept, since most texts of a page never change."""
-        if variables:
-            return self._template(message) % variables
-        kept = self._fixed.get(message)
-        if kept is None:
-            kept = self._fixed[message] = self._template(message) % {}
-        return kept
+        """A translated message, with its variables put in."""
+        return Markup(self._find(message) % {key: escape(value) for key, value in variables.items()})  # noqa: S704
 
     def ngettext(self, one: str, many: str, count: int, /, **variables: object) -> Markup:
         """A translated message in the form that a count asks for; `%(num)s` is the count."""
@@ -67,48 +61,29 @@ class Speech:
         """A `Text` translated, its variables as names; plain words as they are."""
         if isinstance(words, str):
             return formats.name(words)
-        return self._template(words.message) % {
-            key: formats.name(value) for key, value in words.variables.items()
-        }
+        return self.gettext(words.message, **{key: formats.name(value) for key, value in words.variables.items()})
 
     def plain(self, words: Words) -> str:
         """The same without mark-up, for titles and attributes."""
-        if isinstance(words, Text):
-            words = self._translations.ugettext(words.message) % words.variables
-        return formats.plain(words)
+        return formats.plain(self._find(words.message) % words.variables if isinstance(words, Text) else words)
 
-    def _template(self, message: str) -> Markup:
-        return Markup(self._translations.ugettext(message))  # noqa: S704
-
-
-class _CompiledOnce(BytecodeCache):
-    """Compiled templates in memory, so that the second language does not compile them again."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, object] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get(bucket.key)  # type: ignore[assignment]
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.code
+    def _find(self, message: str) -> str:
+        found = self._found.get(message)
+        if found is None:
+            found = self._found[message] = self._translations.ugettext(message)
+        return found
 
 
-def _environment(
-    locale: Locale, speech: Speech, compiled: BytecodeCache, brand: str, paths: Paths
-) -> Environment:
-    environment = Environment(
+def _environment(locale: Locale, speech: Speech, brand: str, paths: Paths) -> Environment:
+    environment = FoldingEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=compiled,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    environment.newstyle_gettext = True  # type: ignore[attr-defined]
     environment.filters.update(
         name=formats.name,
         strong=formats.strong,
@@ -116,24 +91,15 @@ def _environment(
         initials=formats.initials,
         hue=formats.hue,
     )
-    environment.globals.update(_speech(speech))
-    environment.globals.update(formats.by_locale(locale))
-    environment.globals.update(
-        locale=locale, brand=brand, paths=paths, icon=_icons(), static_url=static_url, plot=formats.plot
+    environment.fold(
+        values={"locale": locale, "brand": brand, "paths": paths, "icon": _icons()},
+        calls={"_": speech.gettext, "static_url": static_url},
     )
+    environment.globals.update(ngettext=speech.ngettext, say=speech.say, say_plain=speech.plain, plot=formats.plot)
+    environment.globals.update(formats.by_locale(locale))
     for name in environment.list_templates(extensions=["html"]):
         environment.get_template(name)
     return environment
-
-
-def _speech(speech: Speech) -> Mapping[str, object]:
-    return {
-        "_": speech.gettext,
-        "gettext": speech.gettext,
-        "ngettext": speech.ngettext,
-        "say": speech.say,
-        "say_plain": speech.plain,
-    }
 
 
 def _icons() -> Mapping[str, Markup]:

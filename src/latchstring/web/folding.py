@@ -1,0 +1,60 @@
+"""Makes templates quick: what cannot change between two renderings in one language is worked out while compiling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from jinja2 import Environment, nodes
+from jinja2.visitor import NodeTransformer
+
+Folded = Callable[[str], object]
+
+
+class FoldingEnvironment(Environment):
+    """An environment that compiles fixed values into its templates.
+
+    `values` are names that stand for one value, or for one attribute of it (`locale`, `icon.check`, `paths.home`);
+    `calls` are functions that give the same answer to the same constant (`_("Sign in")`, `static_url("x.css")`).
+    Templates must not use these names for anything else.
+    """
+
+    folded_values: Mapping[str, object]
+    folded_calls: Mapping[str, Folded]
+
+    def fold(self, *, values: Mapping[str, object], calls: Mapping[str, Folded]) -> None:
+        """Says what is fixed, before the first template is loaded."""
+        self.folded_values, self.folded_calls = values, calls
+        self.globals.update(values)
+        self.globals.update(calls)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        folded = _Folding(self.folded_values, self.folded_calls).visit(tree)
+        return folded if isinstance(folded, nodes.Template) else tree
+
+
+class _Folding(NodeTransformer):
+    def __init__(self, values: Mapping[str, object], calls: Mapping[str, Folded]) -> None:
+        self._values = values
+        self._calls = calls
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:
+        value = self._values.get(node.name)
+        if node.ctx == "load" and isinstance(value, str):
+            return nodes.Const(value, lineno=node.lineno)
+        return node
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
+        if isinstance(node.node, nodes.Name) and node.node.name in self._values:
+            owner = self._values[node.node.name]
+            value = owner[node.attr] if isinstance(owner, Mapping) else getattr(owner, node.attr)
+            return nodes.Const(value, lineno=node.lineno)
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        match node:
+            case nodes.Call(
+                node=nodes.Name(name=name), args=[nodes.Const(value=str(text))], kwargs=[], dyn_args=None, dyn_kwargs=None
+            ) if name in self._calls:
+                return nodes.Const(self._calls[name](text), lineno=node.lineno)
+        return self.generic_visit(node)
