@@ -12,6 +12,7 @@ from latchstring.contract.errors import ContractError, ContractInvalid
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SURROGATE_PAIR = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _TEXT = "tag:yaml.org,2002:str"
+_DEEPEST = 100
 _TRUE = ("true", "True", "TRUE")
 
 Node = yaml.Node
@@ -37,7 +38,9 @@ class Document:
         Raises ContractInvalid when it is not YAML (or JSON) at all: nothing else can be said about it then.
         """
         try:
-            root: Node | None = yaml.compose(_readable(raw), Loader=_LOADER)
+            text = _readable(raw)
+            self._refuse_depth(text)
+            root: Node | None = yaml.compose(text, Loader=_LOADER)
         except UnicodeDecodeError as problem:
             line = raw.count(b"\n", 0, problem.start) + 1
             raise self._unreadable(line, 1, "is not UTF-8: save it in that encoding") from problem
@@ -99,6 +102,19 @@ class Document:
             return str(key.value)
         self.fault(key, "a key must be a text")
         return ""
+
+    def _refuse_depth(self, text: str) -> None:
+        """Refuse what the composer, which recurses in C, would exhaust the stack with."""
+        depth = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > _DEEPEST and (mark := event.start_mark):
+                raise self._unreadable(
+                    mark.line + 1, mark.column + 1, "is nested too deeply: no OpenAPI file is"
+                )
 
     def _unreadable(self, line: int, column: int, message: str) -> ContractInvalid:
         return ContractInvalid([ContractError(self.file, line, column, message)])

@@ -1,7 +1,7 @@
 """From a method and a raw path to the operation: a trie over path segments, literals before parameters.
 
-A path that is not exactly a declared one does not match. Percent-encoding is understood only inside a parameter's
-value, and a value that another program might read as another path (dots, slashes, a hidden literal) matches nothing.
+A path that is not exactly a declared one does not match. Percent-encoding is understood only inside the value
+of a parameter, and a value that another program might read as another path matches nothing.
 """
 
 import re
@@ -71,7 +71,7 @@ def decoded(segment: str) -> str | None:
 
 
 class PathMatcher(Generic[T]):
-    """All declared paths, compiled. The most specific path decides (literals first), and only then the method."""
+    """All declared paths, compiled. The most specific path decides (literals first), then the method."""
 
     def __init__(self, declared: Iterable[tuple[str, str, T]]) -> None:
         """Compile (method, path template, what it stands for); parameters fill whole segments."""

@@ -50,7 +50,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A scope and what people read about it, by language. `private`: only approved partners may request it."""
+    """A scope and what people read of it, by language. `private`: only approved partners may request it."""
 
     name: str
     area: str
@@ -91,7 +91,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """One version of the host's description. `version`: SHA-256 of the file in hex. Mappings keep its order."""
+    """One version of the host's description. `version`: SHA-256 of the file, hex. Mappings keep its order."""
 
     version: str
     title: str

@@ -9,15 +9,14 @@ _WHOLE_QUERY_BONUS = {"name": 40, "title": 30, "task": 30, "operation": 3, "cons
 _EXACT_BONUS = {"name": 100, "title": 20, "task": 10, "operation": 10, "consent": 0}
 _WORD = re.compile(r"[a-z0-9]+|[가-힣]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_IGNORED_ENGLISH = """a an and any are by can do does for from how i in into is it me my need of on or our please
- scope scopes permission that the their them this to want we what which with you your"""
+_IGNORED_ENGLISH = """a an and any are by can do does for from how i in into is it me my need of on or our
+please scope scopes permission that the their them this to want we what which with you your"""
 _IGNORED_KOREAN = "권한 권한범위 범위 스코프 어떻게 싶습니다 싶어요 싶다 위한 위해 하고 하는 하기 필요"
 _IGNORED = frozenset(f"{_IGNORED_ENGLISH} {_IGNORED_KOREAN}".split())
 _ENGLISH_ENDINGS = ("ing", "ies", "es", "ed", "s", "e", "y")
-_KOREAN_ENDINGS = tuple(
-    """하겠습니다 합니다 습니다 하려면 하려고 하기 하는 하고 해요 에서 으로 에게 까지
-    들을 들이 들의 려면 려고 기를 기 는 고 을 를 이 가 은 의 에 로 와 과 들""".split()
-)
+_ENDINGS_OF_VERBS = "하겠습니다 합니다 습니다 하려면 하려고 하기 하는 하고 해요 려면 려고 기를 기 는 고"
+_PARTICLES = "에서 으로 에게 까지 들을 들이 들의 을 를 이 가 은 의 에 로 와 과 들"
+_KOREAN_ENDINGS = tuple(f"{_ENDINGS_OF_VERBS} {_PARTICLES}".split())
 
 
 @dataclass(frozen=True, slots=True)
