@@ -1,6 +1,6 @@
 """Any of all-of sets: what suffices, and what is said to be missing when nothing does."""
 
-from latchstring.contract.model import Contract, Lacks, Operation, Satisfied, TakesApiKeyOnly
+from latchstring.contract.model import Contract, Lacks, Operation, Satisfied
 
 
 def _operation(*any_of: set[str], api_key: bool = False) -> Operation:
@@ -36,7 +36,7 @@ def test_an_empty_alternative_is_any_token() -> None:
 
 def test_no_alternative_is_no_token_at_all() -> None:
     """Nothing that a token carries opens an operation that takes an API key alone."""
-    assert _operation(api_key=True).judge(frozenset({"a"})) == TakesApiKeyOnly()
+    assert _operation(api_key=True).judge(frozenset({"a"})) == Lacks(frozenset(), frozenset())
 
 
 def test_a_scope_leads_to_the_operations_that_name_it(shipped: Contract) -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from latchstring.contract.load import shipped_contract_path
-from latchstring.contract.model import LANGUAGES, Contract, Lacks, Satisfied, TakesApiKeyOnly
+from latchstring.contract.model import LANGUAGES, Contract, Lacks, Satisfied
 
 Reference = Callable[[str], dict[str, Any]]
 
@@ -102,7 +102,7 @@ def test_data_is_sent_with_an_api_key_alone(shipped: Contract, method: str, path
     found = shipped.match(method, path)
     assert found is not None
     assert found.operation.api_key
-    assert found.operation.judge(frozenset(shipped.scopes)) == TakesApiKeyOnly()
+    assert found.operation.judge(frozenset(shipped.scopes)) == Lacks(frozenset(), frozenset())
 
 
 @pytest.mark.row("B12")

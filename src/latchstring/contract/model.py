@@ -23,21 +23,19 @@ class Satisfied:
 
 @dataclass(frozen=True, slots=True)
 class Lacks:
-    """No alternative is held whole. `alternative` lacks the fewest scopes; `missing` are those."""
+    """No alternative is held whole. `alternative` lacks the fewest scopes; `missing` are those.
+
+    Both are empty when no scope would help, because the operation takes an API key and no access token.
+    """
 
     alternative: frozenset[str]
     missing: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class TakesApiKeyOnly:
-    """No scope helps: the operation takes an API key, never an access token."""
-
-
-Judgement = Satisfied | Lacks | TakesApiKeyOnly
+Judgement = Satisfied | Lacks
 
 _SATISFIED = Satisfied()
-_TAKES_API_KEY_ONLY = TakesApiKeyOnly()
+_NO_SCOPE_HELPS = Lacks(frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class Operation:
             if alternative <= scopes:
                 return _SATISFIED
         if not self.any_of:
-            return _TAKES_API_KEY_ONLY
+            return _NO_SCOPE_HELPS
         closest = min(self.any_of, key=lambda alternative: len(alternative - scopes))
         return Lacks(closest, closest - scopes)
 
