@@ -21,7 +21,7 @@ _INVISIBLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]"
     "|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
 )
-_WORD: Final = re.compile(r"\w+")
+_NOT_WORD: Final = re.compile(r"[\W_]+")
 
 
 def plain(text: object) -> str:
@@ -42,11 +42,11 @@ def strong(text: object) -> Markup:
 
 def initials(text: str) -> str:
     """One or two letters that stand for a name on its mark: of the first two words, or the first Hangul syllable."""
-    words = _WORD.findall(plain(text))
+    words = [word for part in plain(text).split() if (word := _NOT_WORD.sub("", part))]
     if not words:
         return "·"
     if ord(words[0][0]) >= 0x1100:
-        return str(words[0][0])
+        return words[0][0]
     return "".join(word[0] for word in words[:2]).upper()
 
 

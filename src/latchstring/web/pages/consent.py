@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, TypeAlias
 
+from latchstring.contract.model import Access, Risk
 from latchstring.web.pages import sample_values as a
 from latchstring.web.pages.page import Page, Person, Sample
 
 Standing: TypeAlias = Literal["verified", "test"]
-Access: TypeAlias = Literal["read", "write"]
-Risk: TypeAlias = Literal["normal", "high"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +21,7 @@ class ScopeLine:
     title: str
     sentence: str
     access: Access = "read"
-    risk: Risk = "normal"
+    risk: Risk = "low"
     held: bool = True
 
 
@@ -117,16 +116,16 @@ class Consent(Page):
         yield Sample("hostile", _hostile(typical))
 
 
-def _scope(name: str, title: str, sentence: str, access: Access = "read", risk: Risk = "normal") -> ScopeLine:
+def _scope(name: str, title: str, sentence: str, access: Access = "read", risk: Risk = "low") -> ScopeLine:
     return ScopeLine(name=name, title=title, sentence=sentence, access=access, risk=risk)
 
 
-_READ_MONITORS = _scope("monitors_read", "Read monitors", "See monitors, their state and their settings")
-_WRITE_MONITORS = _scope("monitors_write", "Write monitors", "Create, change and delete monitors", "write")
+_READ_MONITORS = _scope("monitors_read", "Read monitors", "See your monitors, their current state and the downtimes set on them")
+_WRITE_MONITORS = _scope("monitors_write", "Write monitors", "Create, change and permanently delete your monitors", "write", "high")
 _MAKE_KEYS = _scope(
     "api_keys_write",
     "Create API keys",
-    "Create API keys so that it can send metrics, events and logs",
+    "Create an API key in your organization so that it can send metrics, events and logs",
     "write",
     "high",
 )
@@ -162,9 +161,9 @@ def _typical() -> Consent:
         groups=(
             ScopeGroup("Monitors", (_READ_MONITORS, _WRITE_MONITORS)),
             ScopeGroup(
-                "Events", (_scope("events_read", "Read events", "See the events of your organization"),)
+                "Events", (_scope("events_read", "Read events", "See the events of your organization and search through them"),)
             ),
-            ScopeGroup("API keys", (_MAKE_KEYS,)),
+            ScopeGroup("Sending data", (_MAKE_KEYS,)),
         ),
         redirect_host="notifier.pagewell.example",
         action="/oauth2/v1/authorize",
@@ -198,7 +197,7 @@ def _full() -> tuple[ScopeGroup, ...]:
             ),
         )
         for number, area in enumerate(areas)
-    ) + (ScopeGroup("API keys", (_MAKE_KEYS,)),)
+    ) + (ScopeGroup("Sending data", (_MAKE_KEYS,)),)
 
 
 def _korean() -> Consent:
@@ -212,8 +211,8 @@ def _korean() -> Consent:
             ScopeGroup(
                 "모니터",
                 (
-                    _scope("monitors_read", "모니터 읽기", "모니터와 그 상태 및 설정을 봅니다"),
-                    _scope("monitors_write", "모니터 쓰기", "모니터를 만들고 변경하고 삭제합니다", "write"),
+                    _scope("monitors_read", "모니터 읽기", "모니터와 현재 상태, 설정된 다운타임을 볼 수 있습니다."),
+                    _scope("monitors_write", "모니터 쓰기", "모니터를 만들고, 바꾸고, 영구히 삭제할 수 있습니다.", "write", "high"),
                 ),
             ),
             ScopeGroup(
@@ -222,7 +221,7 @@ def _korean() -> Consent:
                     _scope(
                         "api_keys_write",
                         "API 키 만들기",
-                        "데이터를 보낼 수 있도록 API 키를 만듭니다",
+                        "조직에 API 키를 만들어 메트릭, 이벤트, 로그를 보낼 수 있습니다.",
                         "write",
                         "high",
                     ),
