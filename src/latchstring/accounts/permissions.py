@@ -1,7 +1,7 @@
 """What a member of an organization may do: every scope of the contract, and the platform's own permissions.
 
-A scope and the permission of the same name belong together: a token may use the scope while its user holds the
-permission. The platform's own permissions stand for pages and administration; no token can carry them.
+A scope and the permission of the same name belong together: a token may use the scope while its user holds
+the permission. The platform's own permissions stand for pages and administration; no token can carry them.
 """
 
 from collections.abc import Iterable, Mapping

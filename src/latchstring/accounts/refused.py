@@ -1,4 +1,4 @@
-"""What an instruction is refused with. It is raised before anything is written, or undone with its transaction."""
+"""What an instruction is refused with: raised, so that whatever it wrote is undone."""
 
 
 class Refused(Exception):

@@ -47,10 +47,10 @@ async def record(
     client_id: UUID | None = None,
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Write that `act` did `action` (such as `client.secret_regenerated`) to `subject` in an organization."""
+    """Write that `act` did `action` (such as `client.updated`) to `subject` in an organization."""
     await tx.execute(
-        "INSERT INTO audit_entries (organization_id, at, action, actor, client_id, subject, details, request_id)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO audit_entries (organization_id, at, action, actor, client_id, subject, details,"
+        " request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         organization_id,
         act.at,
         action,

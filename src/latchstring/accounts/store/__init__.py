@@ -1,0 +1,1 @@
+"""All SQL of `accounts/`, one file for each group of tables."""
