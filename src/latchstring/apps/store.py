@@ -107,7 +107,8 @@ async def update_test_client(
     """Write a test client's fields; a published one is out of reach."""
     await tx.execute(
         "UPDATE clients SET name = $3, description = $4, redirect_uris = $5, onboarding_url = $6,"
-        " scopes = $7, updated_at = $8 WHERE organization_id = $1 AND id = $2 AND kind = 'test' AND disabled_at IS NULL",
+        " scopes = $7, updated_at = $8"
+        " WHERE organization_id = $1 AND id = $2 AND kind = 'test' AND disabled_at IS NULL",
         organization_id, client_id, fields.name, fields.description, list(fields.redirect_uris),
         fields.onboarding_url, list(fields.scopes), at,
     )  # fmt: skip
@@ -161,10 +162,12 @@ WITH client AS (
     RETURNING k.id
 )
 INSERT INTO audit_entries (organization_id, at, action, actor, client_id, subject, details, request_id)
-SELECT $1, $3, 'authorization.revoked', $4, $2, id::text, '{"because": "client_deleted"}'::jsonb, $5
+SELECT $1, $3, 'authorization.revoked',
+    $4, $2, id::text, '{"because": "client_deleted"}'::jsonb, $5
 FROM revoked
 UNION ALL
-SELECT $1, $3, 'api_key.revoked', $4, $2, id::text, '{"because": "client_deleted"}'::jsonb, $5 FROM keys"""
+SELECT $1, $3, 'api_key.revoked',
+    $4, $2, id::text, '{"because": "client_deleted"}'::jsonb, $5 FROM keys"""
 
 
 async def end_test_client(
