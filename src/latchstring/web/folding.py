@@ -1,4 +1,4 @@
-"""Makes templates quick: what cannot change between two renderings in one language is worked out while compiling."""
+"""Makes templates quick: what is the same in every rendering of one language is worked out while compiling."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Folded = Callable[[str], object]
 class FoldingEnvironment(Environment):
     """An environment that compiles fixed values into its templates.
 
-    `values` are names that stand for one value, or for one attribute of it (`locale`, `icon.check`, `paths.home`);
-    `calls` are functions that give the same answer to the same constant (`_("Sign in")`, `static_url("x.css")`).
+    `values` are names that stand for one value, or for attributes of one (`locale`, `icon.check`, `paths.home`);
+    `calls` are functions that answer the same to the same constant (`_("Sign in")`, `static_url("x.css")`).
     Templates must not use these names for anything else.
     """
 
@@ -54,7 +54,11 @@ class _Folding(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         match node:
             case nodes.Call(
-                node=nodes.Name(name=name), args=[nodes.Const(value=str(text))], kwargs=[], dyn_args=None, dyn_kwargs=None
+                node=nodes.Name(name=name),
+                args=[nodes.Const(value=str(text))],
+                kwargs=[],
+                dyn_args=None,
+                dyn_kwargs=None,
             ) if name in self._calls:
                 return nodes.Const(self._calls[name](text), lineno=node.lineno)
         return self.generic_visit(node)

@@ -1,11 +1,11 @@
-"""How values look on a page: names of strangers made inert, initials and colours of marks, times and numbers by language."""
+"""How values look on a page: names of strangers made inert, marks, times and numbers by language."""
 
 from __future__ import annotations
 
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Final
 
@@ -31,7 +31,7 @@ def plain(text: object) -> str:
 
 
 def name(text: object) -> Markup:
-    """Somebody's text, escaped and isolated from the direction of the text around it. Our mark-up stays as it is."""
+    """Somebody's text, escaped and isolated from the text around it. Our mark-up stays as it is."""
     return text if isinstance(text, Markup) else Markup(f"<bdi>{escape(plain(text))}</bdi>")  # noqa: S704
 
 
@@ -41,7 +41,7 @@ def strong(text: object) -> Markup:
 
 
 def initials(text: str) -> str:
-    """One or two letters that stand for a name on its mark: of the first two words, or the first Hangul syllable."""
+    """What stands for a name on its mark: letters of its first two words, or its first Hangul syllable."""
     words = [word for part in plain(text).split() if (word := _NOT_WORD.sub("", part))]
     if not words:
         return "·"
@@ -64,37 +64,30 @@ def plot(values: Sequence[float], width: int, height: int) -> str:
     )
 
 
-def by_locale(locale: Locale) -> Mapping[str, Callable[..., str]]:
+def by_locale(locale: Locale, just_now: str) -> Mapping[str, Callable[..., str]]:
     """The functions of the templates that write times and numbers in a language."""
     return {
-        "ago": partial(ago, locale),
+        "ago": partial(ago, locale, just_now),
         "day": partial(day, locale),
         "duration": partial(duration, locale),
         "number": partial(number, locale),
     }
 
 
-def ago(locale: Locale, when: datetime, now: datetime) -> Markup:
-    """A time as distance from now, the exact one in `datetime` and on hover."""
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        when.isoformat(timespec="seconds"),
-        _exact(locale, when.replace(microsecond=0)),
-        _distance(locale, _rounded(int((when - now).total_seconds()))),
-    )
+def ago(locale: Locale, just_now: str, when: datetime, now: datetime) -> Markup:
+    """A time as distance from now (`just_now` within a minute), the exact one in `datetime` and on hover."""
+    seconds = int((when - now).total_seconds())
+    return _time(locale, when, _distance(locale, _rounded(seconds)) if abs(seconds) >= 60 else just_now)
 
 
 def day(locale: Locale, when: datetime) -> Markup:
     """A date, the exact time in `datetime` and on hover."""
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        when.isoformat(timespec="seconds"),
-        _exact(locale, when.replace(microsecond=0)),
-        format_date(when.astimezone(UTC), format="medium", locale=locale),
-    )
+    return _time(locale, when, _date(locale, when.astimezone(UTC).date()))
 
 
 def duration(locale: Locale, seconds: int) -> str:
     """A length of time in the largest unit that fits."""
-    return str(format_timedelta(timedelta(seconds=seconds), locale=locale, threshold=1.2))
+    return str(format_timedelta(timedelta(seconds=seconds), locale=locale, threshold=1))
 
 
 def number(locale: Locale, value: float) -> str:
@@ -102,19 +95,29 @@ def number(locale: Locale, value: float) -> str:
     return str(format_decimal(value, locale=locale))
 
 
+def _time(locale: Locale, when: datetime, words: str) -> Markup:
+    exact = when.astimezone(UTC).replace(microsecond=0)
+    return Markup(  # noqa: S704
+        f'<time datetime="{exact.isoformat()}" title="{_exact(locale, exact)}">{escape(words)}</time>'
+    )
+
+
 def _rounded(seconds: int) -> int:
     """Seconds with the precision that a distance shows, so that few distinct ones have to be written out."""
-    for unit in (86_400, 3_600, 60):
-        if abs(seconds) >= unit:
-            return int(seconds / unit) * unit
-    return 0 if abs(seconds) < 5 else seconds
+    unit = next(unit for unit in (86_400, 3_600, 60) if abs(seconds) >= unit)
+    return int(seconds / unit) * unit
 
 
 @lru_cache(maxsize=4096)
 def _distance(locale: Locale, seconds: int) -> str:
-    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=locale, threshold=1.2))
+    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=locale, threshold=1))
 
 
 @lru_cache(maxsize=4096)
-def _exact(locale: Locale, when: datetime) -> str:
-    return f"{format_datetime(when.astimezone(UTC), format='long', locale=locale)}"
+def _exact(locale: Locale, when: datetime) -> Markup:
+    return escape(format_datetime(when, format="long", locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _date(locale: Locale, when: date) -> str:
+    return str(format_date(when, format="medium", locale=locale))

@@ -42,7 +42,7 @@ class Renderer:
 
 
 class Speech:
-    """The gettext functions of one language. Texts of the catalogs are ours and trusted; their variables are escaped."""
+    """The gettext functions of one language. The catalogs are ours and trusted; their variables are escaped."""
 
     def __init__(self, locale: Locale) -> None:
         self._translations = load_translations(locale)
@@ -61,11 +61,15 @@ class Speech:
         """A `Text` translated, its variables as names; plain words as they are."""
         if isinstance(words, str):
             return formats.name(words)
-        return self.gettext(words.message, **{key: formats.name(value) for key, value in words.variables.items()})
+        return self.gettext(
+            words.message, **{key: formats.name(value) for key, value in words.variables.items()}
+        )
 
     def plain(self, words: Words) -> str:
         """The same without mark-up, for titles and attributes."""
-        return formats.plain(self._find(words.message) % words.variables if isinstance(words, Text) else words)
+        return formats.plain(
+            self._find(words.message) % words.variables if isinstance(words, Text) else words
+        )
 
     def _find(self, message: str) -> str:
         found = self._found.get(message)
@@ -95,8 +99,10 @@ def _environment(locale: Locale, speech: Speech, brand: str, paths: Paths) -> En
         values={"locale": locale, "brand": brand, "paths": paths, "icon": _icons()},
         calls={"_": speech.gettext, "static_url": static_url},
     )
-    environment.globals.update(ngettext=speech.ngettext, say=speech.say, say_plain=speech.plain, plot=formats.plot)
-    environment.globals.update(formats.by_locale(locale))
+    environment.globals.update(
+        ngettext=speech.ngettext, say=speech.say, say_plain=speech.plain, plot=formats.plot
+    )
+    environment.globals.update(formats.by_locale(locale, speech.plain(Text("just now"))))
     for name in environment.list_templates(extensions=["html"]):
         environment.get_template(name)
     return environment

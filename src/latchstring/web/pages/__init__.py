@@ -13,18 +13,13 @@ from latchstring.web.pages.account import (
     SignedOut,
 )
 from latchstring.web.pages.api_keys import ApiKeyRow, ApiKeys, ConfirmKeyRevoke
-from latchstring.web.pages.consent import (
-    Consent,
-    LackingPermission,
-    OrganizationChoice,
-    ScopeGroup,
-    ScopeLine,
-)
+from latchstring.web.pages.consent import Consent
 from latchstring.web.pages.faults import ErrorPage, Unavailable
 from latchstring.web.pages.gallery import Gallery
 from latchstring.web.pages.oauth_apps import ConfirmRevoke, OAuthAppRow, OAuthApps
 from latchstring.web.pages.page import Chrome, Page, Person, Sample, Theme
 from latchstring.web.pages.paths import PATHS, Paths
+from latchstring.web.pages.scopes import LackingPermission, OrganizationChoice, ScopeGroup, ScopeLine
 from latchstring.web.pages.sign_in import SignIn
 
 ALL_PAGES: Final[tuple[type[Page], ...]] = (

@@ -1,4 +1,4 @@
-"""Pages of the person who is signed in: home, organization switch, password, sessions; and of one who has signed out."""
+"""Pages of one person: home, organization switch, password, sessions; and the page after signing out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
 
 from latchstring.web.pages import sample_values as a
-from latchstring.web.pages.consent import OrganizationChoice
 from latchstring.web.pages.page import Page, Sample
+from latchstring.web.pages.scopes import OrganizationChoice
 from latchstring.web.translations import Text, Words
 
 PasswordField: TypeAlias = Literal["current_password", "new_password", "repeat_password"]
@@ -48,7 +48,7 @@ class SignedOut(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickOrganization(Page):
-    """Posts `organization` (its ID) and `next` to the path of the active organization. `app_name`: an app waits."""
+    """Posts `organization` (its ID) and `next` to the active organization's path. `app_name`: an app waits."""
 
     template: ClassVar[str] = "pick_organization.html"
     choices: tuple[OrganizationChoice, ...]
@@ -128,8 +128,8 @@ class Sessions(Page):
         """One session, several, and a hostile user agent."""
         here = SessionRow(browser="Firefox 140, Linux", address="203.0.113.7", created_at=a.before(hours=2),
                           last_seen_at=a.NOW, current=True)  # fmt: skip
-        phone = SessionRow(browser="Safari, iPhone", address="2001:db8::8a2e:370:7334", created_at=a.before(days=9),
-                           last_seen_at=a.before(days=1))  # fmt: skip
+        phone = SessionRow(browser="Safari, iPhone", address="2001:db8::8a2e:370:7334",
+                           created_at=a.before(days=9), last_seen_at=a.before(days=1))  # fmt: skip
         odd = SessionRow(
             browser=a.HOSTILE,
             address=a.UNBROKEN,

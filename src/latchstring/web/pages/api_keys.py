@@ -26,7 +26,7 @@ class ApiKeyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeys(Page):
-    """The keys that match `search` (GET parameter `search`); `revoked` is the name of the key that was just revoked."""
+    """The keys that match `search` (a GET parameter). `revoked` is the name of the key just revoked."""
 
     template: ClassVar[str] = "api_keys.html"
     rows: tuple[ApiKeyRow, ...]
@@ -38,7 +38,8 @@ class ApiKeys(Page):
     def samples(cls) -> Iterable[Sample]:
         """Some, none, none found, just revoked, and awkward names."""
         rows = (_key(1), replace(_key(2), last_used_at=None, integration=None, name="Staging agents"),
-                replace(_key(3), integration="당직 알리미"), replace(_key(4), revoked_at=a.before(days=1)))  # fmt: skip
+                replace(_key(3), integration="당직 알리미"),
+                replace(_key(4), revoked_at=a.before(days=1)))  # fmt: skip
         yield Sample("typical", cls(rows=rows))
         yield Sample("empty", cls(rows=()))
         yield Sample("nothing_found", cls(rows=(), search=a.HOSTILE))

@@ -35,7 +35,8 @@ class ErrorPage(Page):
         yield Sample("form_expired", form_expired())
         yield Sample("not_allowed", not_allowed())
         yield Sample("failure", failure())
-        yield Sample("hostile", cls(status=400, title=a.HOSTILE, sentence=Text("%(app)s has lost its access.", {"app": a.HOSTILE}),
+        yield Sample("hostile", cls(status=400, title=a.HOSTILE,
+                                    sentence=Text("%(app)s has lost its access.", {"app": a.HOSTILE}),
                                     protocol_text=f"invalid_scope - {a.UNBROKEN} {a.HOSTILE}",
                                     what_to_do=(a.HOSTILE, a.LONG)))  # fmt: skip
 
@@ -82,7 +83,7 @@ def mismatching_redirect_uri(*, explanation_url: str | None = None) -> ErrorPage
         what_to_do=(
             Text("You did nothing wrong, and nothing was shared."),
             Text(
-                "Send the text above and the request ID to the people who make the app; they can correct the address."
+                "Send the text above and the request ID to the people who make the app; they can correct it."
             ),
         ),
         explanation_url=explanation_url,

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
+from latchstring.web.pages import sample_scopes as scopes
 from latchstring.web.pages import sample_values as a
-from latchstring.web.pages.consent import ScopeLine, Standing
 from latchstring.web.pages.page import Page, Person, Sample
+from latchstring.web.pages.scopes import ScopeLine, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthAppRow:
-    """One live authorization. `held` of a scope is whether its user may do that now; `api_keys` live ones it made."""
+    """One live authorization. `held` of a scope: its user may do that now. `api_keys`: live ones that it made."""
 
     id: str
     app_name: str
@@ -90,10 +91,4 @@ def _row(number: int = 1, app_name: str = "On-call Notifier", partner: str = "Pa
 
 
 def _scopes(held: bool) -> tuple[ScopeLine, ...]:
-    return (
-        ScopeLine(name="monitors_read", title="Read monitors", sentence="See monitors, their state and their settings"),
-        ScopeLine(name="monitors_write", title="Write monitors", sentence="Create, change and delete monitors",
-                  access="write", held=held),
-        ScopeLine(name="api_keys_write", title="Create API keys", sentence="Create API keys so that it can send data",
-                  access="write", risk="high"),
-    )  # fmt: skip
+    return scopes.READ_MONITORS, replace(scopes.WRITE_MONITORS, held=held), scopes.MAKE_KEYS

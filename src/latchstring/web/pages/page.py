@@ -1,4 +1,4 @@
-"""What a page is: a frozen value that names its template and brings its own samples; and the chrome around it."""
+"""What a page is: a frozen value that names its template and brings its samples; and the chrome around it."""
 
 from __future__ import annotations
 

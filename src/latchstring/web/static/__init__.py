@@ -1,5 +1,5 @@
-"""Style sheet, script and marks of the pages. Each file is served at a URL that carries the hash of its content,
-so that browsers may keep it for ever."""
+"""Style sheet, script and marks of the pages. Each file is served at a URL that carries the hash of its
+content, so that browsers may keep it for ever."""
 
 from __future__ import annotations
 

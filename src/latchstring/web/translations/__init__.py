@@ -23,7 +23,7 @@ LONGEST_ACCEPT_LANGUAGE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An English sentence with `%(name)s` placeholders, put into the reader's language by the page that shows it."""
+    """An English sentence with `%(name)s` placeholders; the page that shows it translates it."""
 
     message: str
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ def load_translations(locale: Locale) -> Translations:
 
 
 def choose_locale(cookie: str | None, accept_language: str | None) -> Locale:
-    """The language to answer in: the one the reader picked, else the best that the browser accepts, else English."""
+    """The language to answer in: the one the reader picked, else what the browser accepts best, else English."""
     picked = _known(cookie)
     if picked is not None:
         return picked
@@ -61,7 +61,7 @@ def _known(name: str | None) -> Locale | None:
 
 
 def _accepted(header: str) -> list[str]:
-    """Language tags of an Accept-Language header, best first (RFC 9110, 12.5.4); what cannot be read is left out."""
+    """Tags of an Accept-Language header, best first (RFC 9110, 12.5.4); what cannot be read is left out."""
     weighted: list[tuple[float, str]] = []
     for part in header.split(","):
         tag, _, parameter = part.partition(";")

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from latchstring.web.translations import LOCALES, Locale, read_catalog
 
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)[sd]|%(?![%(])")
-HEADER: Final = '''# Texts of the pages. Collected by scripts/translations update; write what is empty.
+HEADER: Final = """# Texts of the pages. Collected by scripts/translations update; write what is empty.
 msgid ""
 msgstr ""
 "Language: {locale}\\n"
@@ -24,7 +24,7 @@ msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 
-'''
+"""
 USAGE: Final = "usage: upkeep update TEMPLATE | check TEMPLATE\n"
 
 
@@ -40,7 +40,7 @@ def problems(template: Catalog) -> list[str]:
 
 
 def update(template: Catalog) -> None:
-    """Brings every catalog to the texts of the template; English translates itself, the others wait for a person."""
+    """Brings every catalog to the texts of the template; English fills itself, others wait for a person."""
     for locale in LOCALES:
         catalog = read_catalog(locale)
         catalog.update(template, no_fuzzy_matching=True)
@@ -119,7 +119,7 @@ def _key(message: Message) -> str:
 
 
 def _translations(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def _placeholders(text: str) -> Counter[str]:
