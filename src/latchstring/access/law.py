@@ -82,7 +82,7 @@ class Law:
         match = self._contract.match(presented.method, presented.path)
         if match is None:
             return Unknown(self._contract.methods_of(presented.path))
-        if match.operation.api_key:
+        if _takes_the_key(match.operation, presented):
             return await self._by_api_key(presented, match)
         return await self._by_token(presented, match, now)
 
@@ -154,6 +154,11 @@ def is_in_force(authorization: Authorization, access: tokens.Access, now: dateti
     if authorization.owner_gone:
         return Refusal(faults.BEARER_OWNER_GONE, {"because": authorization.owner_gone})
     return None
+
+
+def _takes_the_key(operation: Operation, presented: Presented) -> bool:
+    """Operations may take either; then what was presented decides."""
+    return operation.api_key and (not operation.any_of or presented.authorization is None)
 
 
 def _bearer(presented: Presented) -> str | Refusal:

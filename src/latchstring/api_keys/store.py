@@ -26,14 +26,24 @@ ON CONFLICT (organization_id, client_id) WHERE revoked_at IS NULL DO NOTHING
 RETURNING created_by
 """
 
-_LIST = """
+_COLUMNS = """
 SELECT k.*, c.name AS client_name, u.name AS created_by_name, u.disabled_at IS NOT NULL AS created_by_disabled
 FROM api_keys k JOIN users u ON u.id = k.created_by LEFT JOIN clients c ON c.id = k.client_id
 WHERE k.organization_id = $1
+"""
+
+_ONE = _COLUMNS + "AND k.id = $2"
+
+_LIST = (
+    _COLUMNS
+    + """
   AND ($2::text IS NULL OR k.name ILIKE $2 OR c.name ILIKE $2 OR k.last4 ILIKE $2)
   AND ($3::timestamptz IS NULL OR (k.created_at, k.id) < ($3, $4::uuid))
 ORDER BY k.created_at DESC, k.id DESC LIMIT $5
 """
+)
+
+_COUNT = "SELECT count(*) FROM api_keys WHERE organization_id = $1 AND revoked_at IS NULL"
 
 _REVOKE = """
 UPDATE api_keys SET revoked_at = $3, modified_at = $3, modified_by = coalesce($4, modified_by)
@@ -82,6 +92,18 @@ async def list_keys(
     created_at, key_id = after or (None, None)
     rows = await tx.rows(_LIST, organization_id, pattern, created_at, key_id, limit)
     return [_key(row) for row in rows]
+
+
+async def find(tx: Transaction, organization_id: UUID, key_id: UUID) -> ApiKey | None:
+    """A key of this organization, live or not."""
+    row = await tx.row(_ONE, organization_id, key_id)
+    return _key(row) if row is not None else None
+
+
+async def count_live(tx: Transaction, organization_id: UUID) -> int:
+    """How many live keys the organization has."""
+    number: int = await tx.value(_COUNT, organization_id)
+    return number
 
 
 async def revoke(

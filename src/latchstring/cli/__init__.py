@@ -1,0 +1,37 @@
+"""The command line: `latchstring …`."""
+
+import os
+import sys
+
+import typer
+
+from latchstring.settings import SettingsInvalid, load_settings
+from latchstring.storage.keys import KeysInvalid
+from latchstring.wiring import WrongDatabase
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A self-hosted OAuth platform for integrations.")
+
+
+@app.command()
+def serve() -> None:
+    """Run the platform: migrate, then serve."""
+    from latchstring.cli.serve import serve as run
+
+    run(load_settings(os.environ))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date. Processes that start at once take turns."""
+    from latchstring.cli.serve import migrate as run
+
+    applied = run()
+    print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
+
+
+def main() -> None:
+    """Run a command; what the operator can mend is said in one line."""
+    try:
+        app()
+    except (SettingsInvalid, KeysInvalid, WrongDatabase) as problem:
+        sys.exit(f"latchstring: {problem}")

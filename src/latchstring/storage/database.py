@@ -26,8 +26,8 @@ UNAVAILABLE = (
     asyncpg.QueryCanceledError,
     asyncpg.DiskFullError,
     asyncpg.OutOfMemoryError,
-    asyncpg.exceptions.IoError,
-    asyncpg.exceptions.ReadOnlySQLTransactionError,
+    asyncpg.PostgresIOError,
+    asyncpg.ReadOnlySQLTransactionError,
 )
 #: What two transactions in each other's way raise: worth one more try.
 CONTENDED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)

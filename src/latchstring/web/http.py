@@ -1,16 +1,21 @@
 """What every handler is given and gives back: our request, and answers in JSON."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import RedirectResponse, Response
 
+from latchstring.protocol.client_authentication import uuid_of
+
 if TYPE_CHECKING:
     from latchstring.accounts.sessions import BrowserSession
     from latchstring.accounts.credentials import Credential
+    from latchstring.protocol.parameters import Parameters
     from latchstring.storage.database import Transaction
+    from latchstring.web.rendering import Renderer
     from latchstring.wiring import Platform
 
 T = TypeVar("T")
@@ -41,6 +46,12 @@ class Request(StarletteRequest):
     session: "BrowserSession | None"
     #: For `PlatformCredential`.
     credential: "Credential"
+    #: The renderer of pages.
+    renderer: "Renderer"
+    #: Names an anonymous browser, so that its forms can be told from a stranger's.
+    visit: str
+    #: The fields of a page's form, once the door has checked its CSRF token.
+    fields: "Parameters"
 
     async def content(self, limit: int) -> bytes:
         """The body, refused with 413 as soon as it is larger than `limit` bytes."""
@@ -88,11 +99,6 @@ def errors(status: int, *messages: str, headers: Mapping[str, str] | None = None
     return json_response({"errors": list(messages)}, status, headers)
 
 
-def path_uuid(request: Request, name: str) -> Any:
+def path_uuid(request: Request, name: str) -> UUID | None:
     """The UUID in the path's parameter `name`, or None when it isn't one: then nothing has that id."""
-    from uuid import UUID
-
-    try:
-        return UUID(request.path_params[name])
-    except ValueError:
-        return None
+    return uuid_of(request.path_params[name])

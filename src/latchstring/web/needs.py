@@ -15,17 +15,21 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A page that works signed in or not. Opens a transaction; forms need their CSRF token."""
+    """A page that works signed in or not. Opens a transaction unless told not to; forms need their CSRF token."""
+
+    transaction: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A page for a signed-in person whose active organization grants all of `all_of`.
 
-    Opens a transaction; forms need their CSRF token. Anonymous visitors are sent to sign in and come back.
+    Opens a transaction unless told not to; forms need their CSRF token. Anonymous visitors are sent to sign in
+    and come back.
     """
 
     all_of: frozenset[str] = frozenset()
+    transaction: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """One row of the route table: a method and a path, who answers it, what must hold before, and what it says of itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from latchstring.protocol.parameters import Parameters
 from latchstring.web.http import Handler
 from latchstring.web.needs import Need
 
@@ -31,3 +32,5 @@ class Route:
     handler: Handler
     needs: Need
     document: Document | None = None
+    #: What the CSRF token of this route's form is for, from the form's fields; most need no own purpose.
+    purpose: Callable[[Parameters], str] | None = None

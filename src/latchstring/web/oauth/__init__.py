@@ -1,0 +1,1 @@
+"""The protocol's endpoints for machines: token, revoke, introspect, metadata."""

@@ -1,0 +1,1 @@
+"""Organization Settings: what a customer's administrator sees and ends."""

@@ -1,0 +1,64 @@
+"""`latchstring serve` and `latchstring migrate`."""
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+
+from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+
+from latchstring.logs import configure_logging
+from latchstring.settings import PREFIX, Settings, load_settings
+from latchstring.wiring import dsn_of, keys_of, prepare
+from latchstring.kit.entropy import SystemEntropy
+
+
+def migrate() -> list[str]:
+    """Bring the database up to date; the names of the migrations that were applied."""
+    settings = load_settings(os.environ)
+
+    async def run() -> list[str]:
+        return await prepare(settings, await dsn_of(settings))
+
+    return asyncio.run(run())
+
+
+def serve(settings: Settings) -> None:
+    """Migrate, then serve with as many workers as the settings say, until told to stop."""
+    configure_logging(settings.log_level, settings.log_format)
+    keys_of(settings, SystemEntropy())
+    dsn = asyncio.run(_prepared(settings))
+    os.environ[PREFIX + "DATABASE_URL"] = dsn
+    with tempfile.TemporaryDirectory(prefix="latchstring-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        _server(settings).serve()
+
+
+async def _prepared(settings: Settings) -> str:
+    dsn = await dsn_of(settings)
+    await prepare(settings, dsn)
+    return dsn
+
+
+def _server(settings: Settings) -> Server:
+    """Workers end within 20 seconds: what is under way is finished, nothing new is taken."""
+    return Server(
+        "latchstring.serving:worker",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        loop=Loops.auto,
+        websockets=False,
+        backlog=2048,
+        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=20,
+        working_dir=Path.cwd(),
+    )

@@ -1,0 +1,87 @@
+"""Authorizations as their organization sees them: who allowed what, when, and when it was last used."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from latchstring.storage.database import Row, Transaction
+
+_COLUMNS = """
+SELECT a.organization_id, a.id, a.client_id, a.user_id, a.scopes, a.consented_at, a.redeemed_at, a.last_used_at,
+    c.name AS client_name, c.kind AS client_kind, c.partner_name, c.partner_verified, c.scopes AS client_scopes,
+    u.name AS user_name, u.email AS user_email,
+    (u.disabled_at IS NOT NULL OR m.ended_at IS NOT NULL) AS user_gone, p.permissions,
+    (SELECT count(*) FROM api_keys k WHERE k.organization_id = a.organization_id
+       AND k.authorization_id = a.id AND k.revoked_at IS NULL) AS live_keys
+FROM authorizations a
+JOIN clients c ON c.id = a.client_id
+JOIN users u ON u.id = a.user_id
+JOIN memberships m ON m.organization_id = a.organization_id AND m.user_id = a.user_id
+JOIN permission_sets p ON p.id = m.permission_set
+"""
+
+_PAGE = (
+    _COLUMNS
+    + """
+WHERE a.organization_id = $1 AND a.state = 'active' AND ($2::timestamptz IS NULL OR (a.redeemed_at, a.id) < ($2, $3::uuid))
+ORDER BY a.redeemed_at DESC, a.id DESC LIMIT $4
+"""
+)
+
+_ONE = _COLUMNS + "WHERE a.organization_id = $1 AND a.id = $2 AND a.state = 'active'"
+
+_COUNT = "SELECT count(*) FROM authorizations WHERE organization_id = $1 AND state = 'active'"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A live authorization with the names that belong to it."""
+
+    organization_id: UUID
+    id: UUID
+    client_id: UUID
+    client_name: str
+    client_kind: str
+    partner_name: str
+    partner_verified: bool
+    user_id: UUID
+    user_name: str
+    user_email: str
+    user_gone: bool
+    scopes: tuple[str, ...]
+    usable: frozenset[str]
+    consented_at: datetime
+    redeemed_at: datetime
+    last_used_at: datetime | None
+    live_keys: int
+
+
+async def page(
+    tx: Transaction,
+    organization_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 100,
+) -> list[Listed]:
+    """Live authorizations, newest first; `after` is the last one of the page before."""
+    redeemed_at, authorization_id = after or (None, None)
+    rows = await tx.rows(_PAGE, organization_id, redeemed_at, authorization_id, limit)
+    return [_listed(row) for row in rows]
+
+
+async def find(tx: Transaction, organization_id: UUID, authorization_id: UUID | None) -> Listed | None:
+    """A live authorization of this organization, or None: a foreign one is as good as none."""
+    row = await tx.row(_ONE, organization_id, authorization_id)
+    return _listed(row) if row is not None else None
+
+
+async def count(tx: Transaction, organization_id: UUID) -> int:
+    """How many live authorizations there are."""
+    number: int = await tx.value(_COUNT, organization_id)
+    return number
+
+
+def _listed(row: Row) -> Listed:
+    fields = {name: row[name] for name in Listed.__dataclass_fields__ if name not in ("scopes", "usable")}
+    usable = frozenset(row["client_scopes"]) & frozenset(row["permissions"])
+    return Listed(**fields, scopes=tuple(row["scopes"]), usable=usable.intersection(row["scopes"]))

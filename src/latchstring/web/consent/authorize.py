@@ -1,0 +1,187 @@
+"""GET and POST /oauth2/v1/authorize (RFC 6749 section 4.1): the request is judged, and a person decides."""
+
+import hashlib
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from latchstring.accounts.choices import holders_of
+from latchstring.accounts.sessions import BrowserSession
+from latchstring.apps.lookup import Client, siblings
+from latchstring.grants.consent import allow
+from latchstring.protocol import faults
+from latchstring.protocol.authorize import (
+    AuthorizationRequest,
+    Offer,
+    ReturnAddress,
+    Sent,
+    Shown,
+    client_id_of,
+    read_request,
+    return_address,
+    sent_again,
+)
+from latchstring.protocol.client_authentication import uuid_of
+from latchstring.protocol.faults import Refusal
+from latchstring.protocol.parameters import Malformed, Parameters, read_form
+from latchstring.protocol.responses import SiteWords, code_redirect, error_redirect
+from latchstring.web.consent.view import pick_organization, the_question
+from latchstring.web.entry import to_sign_in
+from latchstring.web.http import BadInput, Request, see_other
+from latchstring.web.pages import faults as fault_pages
+from latchstring.web.show import csrf_of, show
+from latchstring.web.witness import note_refusal
+
+
+async def ask(request: Request) -> Response:
+    """Judge the request and put it before the person. Faults before the redirect URI is trusted are shown to
+    anybody; everything else waits until the person is known."""
+    parameters = read_form(request.scope["query_string"])
+    if isinstance(parameters, Malformed):
+        return _shown(request, Shown(Refusal(faults.REQUEST_MALFORMED)))
+    asked = await _asking_client(request, parameters)
+    if isinstance(asked, Shown):
+        return _shown(request, asked)
+    client, to = asked
+    if request.session is None:
+        return to_sign_in(request)
+    return await _put(request, parameters, client, to, request.session)
+
+
+async def decide(request: Request) -> Response:
+    """The person's answer. The whole request is judged again: nothing that the browser sends back is believed."""
+    asked = await _asking_client(request, request.fields)
+    if isinstance(asked, Shown):
+        return _shown(request, asked)
+    client, to = asked
+    session = request.session
+    if session is None or session.organization_id is None:
+        return show(request, fault_pages.form_expired(), 403, path="/")
+    if not client.may_be_authorized_by(session.organization_id):
+        return await _outside(request, client)
+    judged = _judge(request, request.fields, client, to)
+    if isinstance(judged, Sent):
+        return await _send(request, judged, client)
+    match request.fields.get("decision"):
+        case "allow":
+            return await _allowed(request, client, judged, session)
+        case "deny":
+            return await _send(request, Sent(Refusal(faults.ACCESS_DENIED), to), client)
+        case _:
+            raise BadInput("must be allow or deny", field="decision")
+
+
+def purpose_of(fields: Parameters) -> str:
+    """What the consent form's CSRF token is for: this very request and no other."""
+    content = urlencode(sorted(sent_again(fields).items()))
+    return "consent:" + hashlib.sha256(content.encode()).hexdigest()
+
+
+async def _asking_client(
+    request: Request, parameters: Parameters
+) -> tuple[Client, ReturnAddress] | Shown:
+    client_id = client_id_of(parameters)
+    if isinstance(client_id, Shown):
+        return client_id
+    client_uuid = uuid_of(client_id)
+    client = await request.platform.clients.get(client_uuid) if client_uuid else None
+    if client is None:
+        return Shown(Refusal(faults.CLIENT_UNKNOWN))
+    if not client.enabled:
+        return await _noted(request, Refusal(faults.CLIENT_DISABLED), client)
+    to = return_address(parameters, client)
+    if isinstance(to, Shown):
+        return await _noted(request, await _named(request, to.refusal, client), client)
+    return client, to
+
+
+async def _named(request: Request, refusal: Refusal, client: Client) -> Refusal:
+    """A mismatching redirect URI is often the one of the app's other client: say so to its owner (T7)."""
+    received = refusal.noted.get("received")
+    if refusal.cause is not faults.REDIRECT_URI_MISMATCH:
+        return refusal
+    for sibling in await siblings(request.platform.database, client):
+        if received in sibling.redirect_uris:
+            noted = {**refusal.noted, "belongs_to": f"{sibling.kind} client {sibling.id}"}
+            return Refusal(faults.REDIRECT_URI_OF_SIBLING, noted)
+    return refusal
+
+
+async def _put(
+    request: Request, parameters: Parameters, client: Client, to: ReturnAddress, session: BrowserSession
+) -> Response:
+    if session.organization_id is None:
+        return await pick_organization(request, client, session)
+    if not client.may_be_authorized_by(session.organization_id):
+        return await _outside(request, client)
+    judged = _judge(request, parameters, client, to)
+    if isinstance(judged, Sent):
+        return await _send(request, judged, client)
+    hidden = sent_again(parameters)
+    token = csrf_of(request, purpose_of(parameters))
+    choices = await request.platform.choices.get(session.user_id) or ()
+    lacking = not session.permissions.issuperset(judged.scopes)
+    grantors = (
+        await holders_of(request.platform.database, session.organization_id, "members_manage")
+        if lacking
+        else ()
+    )
+    page = the_question(
+        request, client, judged, session, choices, grantors, (*hidden.items(), ("csrf", token))
+    )
+    return show(request, page, form_targets=(to.redirect_uri,))
+
+
+def _judge(
+    request: Request, parameters: Parameters, client: Client, to: ReturnAddress
+) -> AuthorizationRequest | Sent:
+    scopes = request.platform.contract.scopes
+    withheld = frozenset(name for name, scope in scopes.items() if scope.private) - set(client.scopes)
+    return read_request(parameters, to, client, Offer(frozenset(scopes), withheld))
+
+
+async def _allowed(
+    request: Request, client: Client, asked: AuthorizationRequest, session: BrowserSession
+) -> Response:
+    platform = request.platform
+    code = await allow(
+        platform.ledger,
+        platform.mint,
+        client=client,
+        asked=asked,
+        person=session,
+        now=platform.clock.now(),
+        request_id=request.id,
+    )
+    site = platform.site
+    words = SiteWords(site.issuer, site.domain, site.authority_of(session.organization_subdomain))
+    return see_other(code_redirect(asked.to, code, words))
+
+
+async def _send(request: Request, sent: Sent, client: Client) -> Response:
+    if sent.refusal.cause is not faults.ACCESS_DENIED:
+        await note_refusal(request, sent.refusal, client)
+    return see_other(error_redirect(sent.to, sent.refusal.cause, request.platform.site.issuer))
+
+
+async def _outside(request: Request, client: Client) -> Response:
+    """A test client outside its organization is as good as unknown; its owner is told (T2)."""
+    return _shown(request, await _noted(request, Refusal(faults.TEST_CLIENT_OUTSIDE), client))
+
+
+async def _noted(request: Request, refusal: Refusal, client: Client) -> Shown:
+    await note_refusal(request, refusal, client)
+    return Shown(refusal)
+
+
+def _shown(request: Request, shown: Shown) -> Response:
+    cause = shown.refusal.cause
+    text = f"{cause.error} - {cause.description}"
+    if cause.description == faults.CLIENT_UNKNOWN.description:
+        page = fault_pages.unknown_client()
+    elif cause.description == faults.REDIRECT_URI_MISSING.description:
+        page = fault_pages.mismatching_redirect_uri()
+    else:
+        page = fault_pages.invalid_request(text)
+    return show(request, page, cause.status, path="/")
+

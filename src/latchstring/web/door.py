@@ -1,0 +1,217 @@
+"""The ASGI application: every request enters here, gets its id, and leaves with our headers.
+
+    a path of the host's API   -> the guard, which judges by the contract, then the host
+    a path of the route table  -> what the route needs (`entry.py`), then its handler
+    anything else              -> 404, or 405 with the methods that there are
+"""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import structlog
+from starlette.responses import Response
+
+from latchstring.access.caller import REQUEST_ID
+from latchstring.access.guard import Application, Guard, Receive, Scope, Send
+from latchstring.access.law import Refused as RefusedCall
+from latchstring.audit.refusals import Refused
+from latchstring.contract.matcher import PathMatcher
+from latchstring.storage.database import CONTENDED, UNAVAILABLE
+from latchstring.web import cookies, measures
+from latchstring.web.entry import enter, recognise
+from latchstring.web.http import BadInput, Request, errors
+from latchstring.web.needs import SignedIn, Visitor
+from latchstring.web.pages import faults
+from latchstring.web.pages.page import Page
+from latchstring.web.pages.paths import PATHS
+from latchstring.web.rendering import Renderer
+from latchstring.web.routing import Route
+from latchstring.web.show import cookie_of, show
+from latchstring.wiring import Platform, close
+
+log = structlog.get_logger("latchstring")
+_SECURE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+)
+_HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+
+
+class Door:
+    """The platform as an ASGI application."""
+
+    def __init__(
+        self, platform: Platform, routes: Iterable[Route], host: Application, renderer: Renderer
+    ) -> None:
+        self._platform = platform
+        self._renderer = renderer
+        self._routes = PathMatcher((route.method, route.path, route) for route in routes)
+        self._guard = Guard(platform.law, host, platform.calls, platform.clock, self._witness)
+        self._guarded = _first_segments(platform)
+        self._headers = [*_SECURE, _HSTS] if platform.site.secure else list(_SECURE)
+        self._background: list[asyncio.Task[None]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the start and stop of the process."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        request_id = scope[REQUEST_ID] = self._platform.entropy.bytes(12).hex()
+        marks = [(b"x-request-id", request_id.encode()), *self._headers]
+
+        async def marked(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *marks]
+                scope["latchstring.status"] = message["status"]
+            await send(message)
+
+        if scope["path"].startswith(self._guarded):
+            await self._call(scope, receive, marked)
+        else:
+            request = self._request(scope, receive, request_id)
+            response = await self._answer(request)
+            await response(scope, receive, marked)
+        measures.note(scope)
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A call of the host's API."""
+        try:
+            await self._guard(scope, receive, send)
+        except Exception as problem:
+            if "latchstring.status" in scope:
+                raise
+            response = self._failed(self._request(scope, receive, scope[REQUEST_ID]), problem)
+            await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        """The answer to a request for one of our routes."""
+        method = "GET" if request.method == "HEAD" else request.method
+        path = (request.scope.get("raw_path") or request.scope["path"].encode()).decode("latin-1")
+        located = self._routes.match(method, path)
+        if located is None:
+            return await self._astray(request, self._routes.methods_of(path))
+        route: Route = located.operation
+        request.scope["path_params"] = located.parameters
+        request.scope["latchstring.route"] = route.path
+        try:
+            response = await self._enter(request, route)
+        except Exception as problem:
+            return self._failed(request, problem, page=isinstance(route.needs, SignedIn | Visitor))
+        self._remember_visit(request, route, response)
+        return response
+
+    async def _enter(self, request: Request, route: Route) -> Response:
+        try:
+            return await enter(request, route)
+        except CONTENDED:
+            return await enter(request, route)
+
+    def _request(self, scope: Scope, receive: Receive, request_id: str) -> Request:
+        request = Request(scope, receive)
+        request.platform = self._platform
+        request.renderer = self._renderer
+        request.id = request_id
+        request.address = _address(request, self._platform.settings.trusted_proxies)
+        request.session = None
+        request.visit = ""
+        return request
+
+    async def _astray(self, request: Request, allowed: frozenset[str]) -> Response:
+        if allowed:
+            methods = ", ".join(sorted(allowed))
+            return errors(405, "Method not allowed", headers={"allow": methods})
+        if not _wants_html(request):
+            return errors(404, "Not found")
+        with suppress(*UNAVAILABLE):
+            await recognise(request)
+        return show(request, faults.not_found(), 404, path=PATHS.home)
+
+    def _failed(self, request: Request, problem: Exception, *, page: bool = False) -> Response:
+        """What goes wrong becomes an answer: bad input is named, a database away is 503, the rest is ours."""
+        if isinstance(problem, BadInput):
+            told = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
+            shown = faults.invalid_request(f"invalid_request - {told}")
+            return self._told(request, problem.status, told, shown if page else None)
+        if isinstance(problem, (*UNAVAILABLE, *CONTENDED)):
+            log.warning("unavailable", request_id=request.id, problem=type(problem).__name__)
+            response = self._told(
+                request, 503, "temporarily_unavailable", faults.Unavailable(retry_after=5) if page else None
+            )
+            response.headers["retry-after"] = "5"
+            return response
+        log.exception("failure", request_id=request.id, path=request.url.path)
+        return self._told(request, 500, "server_error", faults.failure() if page else None)
+
+    def _told(self, request: Request, status: int, told: str, page: Page | None) -> Response:
+        if page is not None:
+            return show(request, page, status, path=PATHS.home)
+        if request.url.path.startswith("/oauth2/"):
+            error = told if status >= 500 else "invalid_request"
+            return Response(
+                f'{{"error":"{error}"}}', status, {"cache-control": "no-store"}, "application/json"
+            )
+        return errors(status, told)
+
+    def _remember_visit(self, request: Request, route: Route, response: Response) -> None:
+        """An anonymous browser that was shown a form gets the cookie that the form's token is bound to."""
+        if isinstance(route.needs, Visitor) and request.session is None and request.visit:
+            if cookie_of(request, cookies.VISIT) != request.visit:
+                cookies.set_cookie(response, cookies.VISIT, request.visit, self._platform.site)
+
+    async def _witness(self, request_id: str, endpoint: str, refused: RefusedCall) -> None:
+        """Keep a refused call for the owner of its client, once one was proven."""
+        client_id: UUID | None = refused.client_id
+        client = await self._platform.clients.get(client_id) if client_id else None
+        if client is None:
+            return
+        noted = dict(refused.refusal.noted)
+        if refused.operation is not None:
+            noted["operation"] = refused.operation.id
+        kept = Refused(
+            organization_id=client.organization_id,
+            request_id=request_id,
+            client_id=client.id,
+            at=self._platform.clock.now(),
+            endpoint=endpoint,
+            cause=refused.refusal.cause.name,
+            status=refused.refusal.cause.status,
+            noted=noted,
+        )
+        await self._platform.refusals.keep(kept)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The process's life: background writing, and a last write at the end (ASGI lifespan)."""
+        await receive()
+        self._background.append(asyncio.create_task(self._platform.calls.run()))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for task in self._background:
+            task.cancel()
+        with suppress(*UNAVAILABLE):
+            await close(self._platform)
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _first_segments(platform: Platform) -> tuple[str, ...]:
+    """The beginnings of all paths of the host's API."""
+    return tuple({f"/{operation.path.split('/')[1]}/" for operation in platform.contract.operations.values()})
+
+
+def _address(request: Request, proxies: int) -> str:
+    """The caller's address: the socket's, or what the outermost trusted proxy saw."""
+    if proxies:
+        seen = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        if len(seen) >= proxies:
+            return seen[-proxies][:64]
+    client = request.scope.get("client")
+    return client[0] if client else ""
+
+
+def _wants_html(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

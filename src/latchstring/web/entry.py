@@ -1,0 +1,101 @@
+"""What a route needs is seen to here, before its handler runs: the one place for tenant, permission and CSRF."""
+
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from latchstring.accounts import credentials, sessions
+from latchstring.protocol.parameters import Malformed, read_form
+from latchstring.web import cookies
+from latchstring.web.http import BadInput, Request, errors, see_other
+from latchstring.web.needs import PlatformCredential, SignedIn, Visitor
+from latchstring.web.pages import faults
+from latchstring.web.pages.paths import PATHS
+from latchstring.web.routing import Route
+from latchstring.web.show import FORM, bound_to, cookie_of, show
+
+_FORM_LIMIT = 65_536
+
+
+async def enter(request: Request, route: Route) -> Response:
+    """Answer a request by its route."""
+    match route.needs:
+        case SignedIn() | Visitor() as need:
+            return await _page(request, route, need)
+        case PlatformCredential() as need:
+            return await _credential(request, route, need)
+        case _:
+            return await route.handler(request)
+
+
+async def _page(request: Request, route: Route, need: SignedIn | Visitor) -> Response:
+    await recognise(request)
+    if isinstance(need, SignedIn):
+        if request.session is None:
+            return to_sign_in(request)
+        if not need.all_of <= request.session.permissions:
+            return show(request, faults.not_allowed(), 403)
+    if request.method == "POST" and (refused := await _read_form(request, route)) is not None:
+        return refused
+    if not need.transaction:
+        return await route.handler(request)
+    async with request.platform.database.transaction() as request.tx:
+        if request.session is not None:
+            await sessions.touch(request.tx, request.session, request.platform.clock.now())
+        return await route.handler(request)
+
+
+async def recognise(request: Request) -> None:
+    """Find out who is signed in; an anonymous browser is named by a visit of its own."""
+    platform = request.platform
+    cookie = cookie_of(request, cookies.SESSION)
+    if cookie:
+        request.session = await platform.sessions.get(sessions.digest_of(platform.keys, cookie))
+    visit = cookie_of(request, cookies.VISIT)
+    request.visit = visit if len(visit) == 64 else platform.entropy.bytes(32).hex()
+
+
+def to_sign_in(request: Request) -> Response:
+    """Sign in first, then go on here with the very same request."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    back = request.url.path + query if request.method == "GET" else PATHS.home
+    return see_other(f"{PATHS.sign_in}?next={quote(back, safe='')}")
+
+
+async def _read_form(request: Request, route: Route) -> Response | None:
+    """Read the form into `request.fields`; the answer to give instead when it is not this browser's."""
+    if request.headers.get("content-encoding"):
+        raise BadInput("Content-Encoding is not supported here", status=415)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/x-www-form-urlencoded":
+        raise BadInput("send a form", status=415)
+    fields = read_form(await request.content(_FORM_LIMIT))
+    if isinstance(fields, Malformed):
+        raise BadInput(fields.reason)
+    purpose = route.purpose(fields) if route.purpose else FORM
+    token = fields.get("csrf") or ""
+    if not sessions.csrf_token_fits(request.platform.keys, token, bound_to(request), purpose):
+        return show(request, faults.form_expired(), 403, path=PATHS.home)
+    request.fields = fields
+    return None
+
+
+async def _credential(request: Request, route: Route, need: PlatformCredential) -> Response:
+    platform = request.platform
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    digests = credentials.digests_of(platform.keys, value.strip()) if scheme.lower() == "bearer" else []
+    async with platform.database.transaction() as request.tx:
+        found = [c for c in await credentials.read_credentials(request.tx, digests) if c] if digests else []
+        if not found:
+            return errors(401, "Unauthorized", headers={"www-authenticate": "Bearer"})
+        request.credential = found[0]
+        if not _may(request.credential, need):
+            return errors(403, "Forbidden")
+        await credentials.touch(request.tx, request.credential, platform.clock.now())
+        return await route.handler(request)
+
+
+def _may(credential: credentials.Credential, need: PlatformCredential) -> bool:
+    if credential.is_operator:
+        return True
+    return not need.operator and need.all_of <= credential.permissions

@@ -1,0 +1,41 @@
+"""POST /oauth2/v1/introspect (RFC 7662): for a client's own tokens, and for resource servers any token."""
+
+from starlette.responses import Response
+
+from latchstring.access.introspect import introspect
+from latchstring.apps.lookup import Client
+from latchstring.protocol import faults
+from latchstring.protocol.client_authentication import Credentials, read_credentials
+from latchstring.protocol.faults import Refusal
+from latchstring.protocol.parameters import Parameters
+from latchstring.web.http import Request
+from latchstring.web.oauth.authentication import Turned, authenticated_client, authenticated_server, turn
+from latchstring.web.oauth.bodies import granted, read_parameters
+
+
+async def tell(request: Request) -> Response:
+    """What a token stands for, as far as the asker may know."""
+    body = await read_parameters(request, wrong_type=faults.CONTENT_TYPE_UNSUPPORTED)
+    if isinstance(body, Refusal):
+        return (await turn(request, body, None)).answer
+    presented = read_credentials(request.headers.get("authorization"), body)
+    if isinstance(presented, Credentials) and await authenticated_server(request, presented):
+        return await _answer(request, body, None)
+    client = await authenticated_client(request, body)
+    return client.answer if isinstance(client, Turned) else await _answer(request, body, client)
+
+
+async def _answer(request: Request, body: Parameters, client: Client | None) -> Response:
+    token = body.get("token")
+    if token is None:
+        return (await turn(request, Refusal(faults.TOKEN_MISSING), client)).answer
+    platform = request.platform
+    about = await introspect(
+        platform.ledger,
+        platform.mint,
+        token,
+        asker=client.id if client else None,
+        issuer=platform.site.issuer,
+        now=platform.clock.now(),
+    )
+    return granted(about)

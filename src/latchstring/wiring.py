@@ -1,0 +1,245 @@
+"""The one place that assembles: settings become a clock, keys, databases and everything that stands on them."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from latchstring import sample_host
+from latchstring.access.attempts import Attempts
+from latchstring.access.law import Law
+from latchstring.access.resource_servers import KnownServer, read_servers
+from latchstring.accounts.choices import Choice, read_choices
+from latchstring.accounts.sessions import BrowserSession, read_sessions
+from latchstring.accounts.sessions import Lifetimes as SessionLifetimes
+from latchstring.accounts.sign_in import Limits
+from latchstring.api_keys.model import LiveKey
+from latchstring.api_keys.store import read_live
+from latchstring.apps.lookup import Client, read_clients
+from latchstring.audit.calls import Calls
+from latchstring.audit.refusals import Refusals
+from latchstring.contract.load import load_contract, shipped_contract_path
+from latchstring.contract.model import Contract
+from latchstring.grants.ledger import Ledger
+from latchstring.grants.mint import Lifetimes, Mint
+from latchstring.grants.store import PermissionSets
+from latchstring.kit.clock import Clock, SystemClock
+from latchstring.kit.entropy import Entropy, SystemEntropy
+from latchstring.protocol.rotation import Policy
+from latchstring.settings import Settings, load_settings
+from latchstring.sites.model import Site
+from latchstring.storage import embedded
+from latchstring.storage.database import Database, connect
+from latchstring.storage.keys import KeyFile, KeyRing, make_keys, read_keys
+from latchstring.storage.leases import Leases
+from latchstring.storage.migrations import migrate
+
+#: Every folder of migrations, in the order in which they are applied.
+SCHEMA_FOLDERS = (Path(__file__).parent / "storage" / "schema", sample_host.SCHEMA_FOLDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything a request may need, assembled."""
+
+    settings: Settings
+    site: Site
+    clock: Clock
+    entropy: Entropy
+    keys: KeyRing
+    shared_keys: KeyRing
+    contract: Contract
+    database: Database
+    quick: Database
+    clients: Leases[UUID, Client]
+    resource_servers: Leases[UUID, KnownServer]
+    sessions: Leases[bytes, BrowserSession]
+    choices: Leases[UUID, tuple[Choice, ...]]
+    ledger: Ledger
+    mint: Mint
+    law: Law
+    attempts: Attempts
+    refusals: Refusals
+    calls: Calls
+    sign_in_limits: Limits
+    session_lifetimes: SessionLifetimes
+
+
+class WrongDatabase(Exception):
+    """This database belongs to another site."""
+
+
+def site_of(settings: Settings) -> Site:
+    """The site that these settings describe."""
+    return Site(
+        settings.site, settings.site_name, settings.domain, settings.app_origin, settings.api_origin
+    )
+
+
+def keys_of(settings: Settings, entropy: Entropy) -> KeyFile:
+    """The key ring: the file that is named, which must exist, or the one in the data folder, made if missing."""
+    if settings.keys_file is not None:
+        return read_keys(Path(settings.keys_file))
+    return make_keys(Path(settings.data_dir) / "keys.json", entropy)
+
+
+def contract_of(settings: Settings) -> Contract:
+    """The host's description of its API."""
+    return load_contract(Path(settings.contract) if settings.contract else shipped_contract_path())
+
+
+async def dsn_of(settings: Settings) -> str:
+    """The DSN of the site's database; without one in the settings, the embedded server is started for it."""
+    if settings.database_url is not None:
+        return settings.database_url
+    server = embedded.start_embedded(Path(settings.data_dir).resolve() / "postgres")
+    return await embedded.ensure_database(server, f"latchstring_{settings.site}")
+
+
+async def prepare(settings: Settings, dsn: str) -> list[str]:
+    """Bring the schema up to date and mark whose database it is; the names of the migrations applied.
+
+    Raises:
+        WrongDatabase: it belongs to another site.
+    """
+    applied = await migrate(dsn, SCHEMA_FOLDERS)
+    database = await connect(dsn, size=1)
+    try:
+        async with database.transaction() as tx:
+            await tx.execute("INSERT INTO site (key) VALUES ($1) ON CONFLICT DO NOTHING", settings.site)
+            owner = await tx.value("SELECT key FROM site")
+    finally:
+        await database.close()
+    if owner != settings.site:
+        raise WrongDatabase(f"this database belongs to the site {owner}, not to {settings.site}")
+    return applied
+
+
+async def assemble(
+    settings: Settings, dsn: str, *, clock: Clock | None = None, entropy: Entropy | None = None
+) -> Platform:
+    """Connect and put everything together. The caller closes it with `close`."""
+    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+    lease_s = settings.lease_ms / 1000
+    database = await connect(dsn, size=settings.pool_size, lease_s=lease_s)
+    quick = await connect(dsn, size=2, lease_s=lease_s, durable=False, application="latchstring quick")
+    key_file = keys_of(settings, entropy)
+    keys, site, contract = KeyRing(key_file.site), site_of(settings), contract_of(settings)
+    ledger = Ledger(database, quick, PermissionSets(database), clock=clock, lease_s=lease_s)
+    mint = Mint(site.key, keys, entropy, lifetimes_of(settings))
+    leases = _Leased(database, clock, lease_s)
+    session_lifetimes = SessionLifetimes(
+        timedelta(hours=settings.session_lifetime_h), timedelta(hours=settings.session_idle_h)
+    )
+    return Platform(
+        settings=settings,
+        site=site,
+        clock=clock,
+        entropy=entropy,
+        keys=keys,
+        shared_keys=KeyRing(key_file.shared),
+        contract=contract,
+        database=database,
+        quick=quick,
+        clients=leases.clients(),
+        resource_servers=leases.resource_servers(),
+        sessions=leases.sessions(session_lifetimes.idle),
+        choices=leases.choices(),
+        ledger=ledger,
+        mint=mint,
+        law=Law(
+            contract,
+            ledger,
+            mint,
+            leases.api_keys(),
+            site_domain=site.domain,
+            api_authority=site.api_authority,
+        ),
+        attempts=Attempts(clock),
+        refusals=Refusals(quick, clock),
+        calls=Calls(quick),
+        sign_in_limits=Limits(settings.sign_in_attempts, timedelta(seconds=settings.sign_in_window_s)),
+        session_lifetimes=session_lifetimes,
+    )
+
+
+def lifetimes_of(settings: Settings) -> Lifetimes:
+    """How long codes and tokens live."""
+
+    def seconds(value: int | None) -> timedelta | None:
+        return None if value is None else timedelta(seconds=value)
+
+    days = settings.refresh_inactivity_days
+    return Lifetimes(
+        code=timedelta(seconds=settings.code_lifetime_s),
+        access_token_s=settings.access_token_lifetime_s,
+        rotation=Policy(
+            overlap=timedelta(seconds=settings.refresh_overlap_s),
+            retry_window=seconds(settings.refresh_retry_window_s),
+            inactivity=None if days is None else timedelta(days=days),
+        ),
+    )
+
+
+async def close(platform: Platform) -> None:
+    """Write what is still to be written, and give the connections back."""
+    try:
+        await platform.calls.write()
+    finally:
+        await platform.database.close()
+        await platform.quick.close()
+
+
+@asynccontextmanager
+async def open_platform(settings: Settings | None = None) -> AsyncIterator[Platform]:
+    """A platform for as long as the block lasts, its schema up to date: for the command line."""
+    settings = settings or load_settings(os.environ)
+    dsn = await dsn_of(settings)
+    await prepare(settings, dsn)
+    platform = await assemble(settings, dsn)
+    try:
+        yield platform
+    finally:
+        await close(platform)
+
+
+class _Leased:
+    """The leased reads that a platform has."""
+
+    def __init__(self, database: Database, clock: Clock, lease_s: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._lease_s = lease_s
+
+    def clients(self) -> Leases[UUID, Client]:
+        async def read(ids: list[UUID]) -> list[Client | None]:
+            return await read_clients(self._database, ids)
+
+        return Leases(read, clock=self._clock, lease_s=self._lease_s)
+
+    def resource_servers(self) -> Leases[UUID, KnownServer]:
+        async def read(ids: list[UUID]) -> list[KnownServer | None]:
+            return await read_servers(self._database, ids)
+
+        return Leases(read, clock=self._clock, lease_s=self._lease_s)
+
+    def api_keys(self) -> Leases[bytes, LiveKey]:
+        async def read(digests: list[bytes]) -> list[LiveKey | None]:
+            return await read_live(self._database, digests)
+
+        return Leases(read, clock=self._clock, lease_s=self._lease_s)
+
+    def sessions(self, idle: timedelta) -> Leases[bytes, BrowserSession]:
+        async def read(digests: list[bytes]) -> list[BrowserSession | None]:
+            return await read_sessions(self._database, digests, self._clock.now(), idle)
+
+        return Leases(read, clock=self._clock, lease_s=self._lease_s)
+
+    def choices(self) -> Leases[UUID, tuple[Choice, ...]]:
+        async def read(user_ids: list[UUID]) -> list[tuple[Choice, ...] | None]:
+            return await read_choices(self._database, user_ids)
+
+        return Leases(read, clock=self._clock, lease_s=self._lease_s)

@@ -1,0 +1,77 @@
+"""What tests stand on: one embedded PostgreSQL for the run, and a fresh migrated database for each test."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from latchstring.storage.database import Database, connect
+from latchstring.storage.embedded import ensure_database, start_embedded
+from latchstring.storage.migrations import migrate
+from latchstring.wiring import SCHEMA_FOLDERS
+
+pytest_plugins = ["tests.world", "tests.browser"]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The DSN of a server's `postgres` database, for the whole run; the server ends with it."""
+    folder = Path(tempfile.mkdtemp(prefix="latchstring-test-"))
+    folder.chmod(0o755)
+    server = start_embedded(folder / "postgres")
+    try:
+        yield server.get_uri("postgres")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: str) -> str:
+    """The name of a migrated database that others are copied from."""
+
+    async def make() -> None:
+        dsn = await _create(postgres, "template_migrated")
+        await migrate(dsn, SCHEMA_FOLDERS)
+
+    asyncio.run(make())
+    return "template_migrated"
+
+
+@pytest.fixture
+async def dsn(postgres: str, template: str) -> AsyncIterator[str]:
+    """The DSN of a migrated database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    yield await _create(postgres, name, template)
+    await _drop(postgres, name)
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[Database]:
+    """A pool on this test's database, without leases."""
+    pool = await connect(dsn, size=5)
+    yield pool
+    await pool.close()
+
+
+async def _create(postgres: str, name: str, template: str | None = None) -> str:
+    connection = await asyncpg.connect(postgres)
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    finally:
+        await connection.close()
+    return postgres.replace("/postgres?", f"/{name}?")
+
+
+async def _drop(postgres: str, name: str) -> None:
+    connection = await asyncpg.connect(postgres)
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
