@@ -49,7 +49,7 @@ class User:
     id: UUID
     email: str
     name: str
-    locale: str | None
+    locale: Locale | None
     created_at: datetime
     disabled_at: datetime | None = None
 

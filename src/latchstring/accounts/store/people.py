@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from latchstring.accounts.model import Member, Membership, RoleName, User
+from latchstring.accounts.model import Locale, Member, Membership, RoleName, User
 from latchstring.storage.database import Row, Transaction
 
 _USER = "id, email, name, locale, created_at, disabled_at"
@@ -53,7 +53,7 @@ async def set_password(
     )  # fmt: skip
 
 
-async def set_profile(tx: Transaction, user_id: UUID, name: str, locale: str | None) -> None:
+async def set_profile(tx: Transaction, user_id: UUID, name: str, locale: Locale | None) -> None:
     """Change somebody's name and language."""
     await tx.execute("UPDATE users SET name = $2, locale = $3 WHERE id = $1", user_id, name, locale)
 

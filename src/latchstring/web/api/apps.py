@@ -1,0 +1,205 @@
+"""Apps, their OAuth clients and manifests, over JSON."""
+
+from typing import Any, TypeVar
+
+from msgspec import UNSET, Struct, UnsetType, structs
+from starlette.responses import Response
+
+from latchstring.apps import apps, clients, store
+from latchstring.apps.manifest import Applied, Manifest, apply_manifest, read_manifest, write_manifest
+from latchstring.apps.model import App, AppFields, ClientFields, NewClient, OwnedClient
+from latchstring.web.api.answers import Many, One, many, nothing, one
+from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, smithy_of
+from latchstring.web.api.rows import PAGE, holding, row
+from latchstring.web.http import NO_STORE, Request
+from latchstring.web.routing import Route
+
+F = TypeVar("F", AppFields, ClientFields)
+
+
+class NewApp(Struct, forbid_unknown_fields=True):
+    """An app; only its name is needed."""
+
+    name: str
+    description: str = ""
+    category: str = ""
+    author: str = ""
+    support: str = ""
+    homepage: str = ""
+
+
+class ChangedApp(Struct, forbid_unknown_fields=True):
+    """What is left out stays."""
+
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    category: str | UnsetType = UNSET
+    author: str | UnsetType = UNSET
+    support: str | UnsetType = UNSET
+    homepage: str | UnsetType = UNSET
+
+
+class NewTestClient(Struct, forbid_unknown_fields=True):
+    """A test client; only its name is needed to begin with."""
+
+    name: str
+    description: str = ""
+    redirect_uris: tuple[str, ...] = ()
+    onboarding_url: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+class ChangedClient(Struct, forbid_unknown_fields=True):
+    """What is left out stays."""
+
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    redirect_uris: tuple[str, ...] | UnsetType = UNSET
+    onboarding_url: str | UnsetType = UNSET
+    scopes: tuple[str, ...] | UnsetType = UNSET
+
+
+async def list_apps(request: Request) -> Response:
+    page, organization_id = paging_of(request), await organization_of(request)
+    found = await store.apps(request.tx, organization_id, page.after_id, page.size + 1)
+    return many(found, page.size, lambda app: app.id)
+
+
+async def create_app(request: Request) -> Response:
+    fields = AppFields(*structs.astuple(await request.json_as(NewApp)))
+    organization_id = await organization_of(request)
+    made = await apps.create(request.tx, request.platform.entropy, act_of(request), organization_id, fields)
+    return one(made, 201)
+
+
+async def read_app(request: Request) -> Response:
+    return one(await apps.get(request.tx, await organization_of(request), id_of(request, "app_id")))
+
+
+async def change_app(request: Request) -> Response:
+    asked = await request.json_as(ChangedApp)
+    organization_id = await organization_of(request)
+    before = await apps.get(request.tx, organization_id, id_of(request, "app_id"))
+    fields = _changed(apps.fields_of(before), asked)
+    return one(await apps.update(request.tx, act_of(request), organization_id, before.id, fields))
+
+
+async def delete_app(request: Request) -> Response:
+    organization_id = await organization_of(request)
+    await apps.delete(request.tx, act_of(request), organization_id, id_of(request, "app_id"))
+    return nothing()
+
+
+async def list_clients(request: Request) -> Response:
+    page, organization_id = paging_of(request), await organization_of(request)
+    app = await apps.get(request.tx, organization_id, id_of(request, "app_id"))
+    found = await store.clients(request.tx, organization_id, app.id, page.after_id, page.size + 1)
+    return many(found, page.size, lambda client: client.id)
+
+
+async def create_client(request: Request) -> Response:
+    fields = ClientFields(*structs.astuple(await request.json_as(NewTestClient)))
+    made = await clients.create(
+        request.tx,
+        request.platform.contract,
+        smithy_of(request),
+        act_of(request),
+        await organization_of(request),
+        id_of(request, "app_id"),
+        fields,
+    )
+    return one(made, 201)
+
+
+async def read_client(request: Request) -> Response:
+    organization_id = await organization_of(request)
+    return one(await clients.get(request.tx, organization_id, id_of(request, "client_id")))
+
+
+async def change_client(request: Request) -> Response:
+    asked = await request.json_as(ChangedClient)
+    organization_id = await organization_of(request)
+    before = await clients.get(request.tx, organization_id, id_of(request, "client_id"))
+    changed = await clients.update(
+        request.tx,
+        request.platform.contract,
+        act_of(request),
+        organization_id,
+        before.id,
+        _changed(clients.fields_of(before), asked),
+    )
+    return one(changed)
+
+
+async def delete_client(request: Request) -> Response:
+    organization_id = await organization_of(request)
+    await clients.delete(request.tx, act_of(request), organization_id, id_of(request, "client_id"))
+    return nothing()
+
+
+async def regenerate_client_secret(request: Request) -> Response:
+    organization_id = await organization_of(request)
+    made = await clients.regenerate_secret(
+        request.tx, smithy_of(request), act_of(request), organization_id, id_of(request, "client_id")
+    )
+    return one(made, 201)
+
+
+async def export_manifest(request: Request) -> Response:
+    organization_id = await organization_of(request)
+    client = await clients.get(request.tx, organization_id, id_of(request, "client_id"))
+    app = await apps.get(request.tx, organization_id, client.app_id)
+    return Response(write_manifest(app, client), 200, NO_STORE, "application/json")
+
+
+async def import_manifest(request: Request) -> Response:
+    manifest = read_manifest(await request.content(262_144))
+    organization_id = await organization_of(request)
+    applied = await apply_manifest(
+        request.tx,
+        request.platform.contract,
+        smithy_of(request),
+        act_of(request),
+        organization_id,
+        manifest,
+    )
+    return one(applied)
+
+
+def _changed(before: F, asked: Struct) -> F:
+    given: dict[str, Any] = {
+        name: value for name, value in structs.asdict(asked).items() if value is not UNSET
+    }
+    return type(before)(**{**{name: getattr(before, name) for name in before.__slots__}, **given})
+
+
+_APPS = "/organizations/{organization_id}/apps"
+_APP = _APPS + "/{app_id}"
+_CLIENT = "/organizations/{organization_id}/clients/{client_id}"
+_MANAGE = holding("apps_manage")
+
+ROUTES: tuple[Route, ...] = (
+    row("GET", _APPS, list_apps, _MANAGE, "List a sandbox organization's apps", gives=Many[App], query=PAGE),
+    row("POST", _APPS, create_app, _MANAGE, "Create an app", takes=NewApp, gives=One[App], status=201),
+    row("GET", _APP, read_app, _MANAGE, "Read an app", gives=One[App]),
+    row("PATCH", _APP, change_app, _MANAGE, "Change an app", takes=ChangedApp, gives=One[App]),
+    row("DELETE", _APP, delete_app, _MANAGE, "Delete an app with its test clients", status=204),
+    row("GET", _APP + "/clients", list_clients, _MANAGE, "List an app's OAuth clients",
+        gives=Many[OwnedClient], query=PAGE),
+    row("POST", _APP + "/clients", create_client, _MANAGE, "Create a test client; its secret is shown once",
+        takes=NewTestClient,
+        gives=One[NewClient], status=201),
+    row("GET", _CLIENT, read_client, _MANAGE, "Read an OAuth client", gives=One[OwnedClient]),
+    row("PATCH", _CLIENT, change_client, _MANAGE, "Change a test client; a published one can't be edited",
+        takes=ChangedClient, gives=One[OwnedClient]),
+    row("DELETE", _CLIENT, delete_client, _MANAGE, "Delete a test client with what was authorized to it",
+        status=204),
+    row("POST", _CLIENT + "/secret", regenerate_client_secret, _MANAGE,
+        "Regenerate a client's secret: the old one is dead, authorizations stay",
+        gives=One[NewClient], status=201),
+    row("GET", _CLIENT + "/manifest", export_manifest, _MANAGE, "Export an app and a client as a manifest",
+        gives=Manifest),
+    row("POST", "/organizations/{organization_id}/manifests", import_manifest, _MANAGE,
+        "Apply a manifest: what is missing is made, what differs is changed",
+        takes=Manifest, gives=One[Applied]),
+)  # fmt: skip

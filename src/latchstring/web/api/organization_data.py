@@ -1,0 +1,168 @@
+"""What is in an organization: authorizations, API keys and the audit log, over JSON."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from starlette.responses import Response
+
+from latchstring.accounts.refused import Missing
+from latchstring.api_keys import store as api_keys
+from latchstring.api_keys.model import ApiKey
+from latchstring.audit.entries import Entry, entries, record
+from latchstring.grants import listing
+from latchstring.grants.end import end
+from latchstring.grants.listing import Listed
+from latchstring.web.api.answers import Many, One, many, nothing, one
+from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, query_of
+from latchstring.web.api.rows import PAGE, holding, row
+from latchstring.web.http import Request
+from latchstring.web.routing import Route
+
+
+class Authorization(Struct):
+    """What a member allowed an OAuth client, and what of it they may still do themselves (`usable`)."""
+
+    id: UUID
+    client_id: UUID
+    client_name: str
+    client_kind: str
+    partner_name: str
+    partner_approved: bool
+    user_id: UUID
+    user_name: str
+    user_email: str
+    user_gone: bool
+    scopes: list[str]
+    usable: list[str]
+    consented_at: datetime
+    redeemed_at: datetime
+    last_used_at: datetime | None
+    live_api_keys: int
+
+
+async def list_authorizations(request: Request) -> Response:
+    page, organization_id = paging_of(request), await organization_of(request)
+    found = await listing.page(request.tx, organization_id, after=page.after_moment, limit=page.size + 1)
+    return many(
+        [_authorization(listed) for listed in found],
+        page.size,
+        lambda authorization: f"{authorization.redeemed_at.isoformat()}~{authorization.id}",
+    )
+
+
+async def read_authorization(request: Request) -> Response:
+    return one(_authorization(await _listed(request)))
+
+
+async def revoke_authorization(request: Request) -> Response:
+    """The answer is sent when no process accepts a token of it any more."""
+    found, act = await _listed(request), act_of(request)
+    await end(
+        request.tx,
+        found.organization_id,
+        found.id,
+        actor=act.actor,
+        now=act.at,
+        request_id=act.request_id,
+    )
+    return nothing()
+
+
+async def list_api_keys(request: Request) -> Response:
+    page, organization_id = paging_of(request), await organization_of(request)
+    found = await api_keys.list_keys(
+        request.tx,
+        organization_id,
+        search=query_of(request, "search"),
+        after=page.after_moment,
+        limit=page.size + 1,
+    )
+    return many(found, page.size, lambda key: f"{key.created_at.isoformat()}~{key.id}")
+
+
+async def read_api_key(request: Request) -> Response:
+    return one(await _key(request))
+
+
+async def revoke_api_key(request: Request) -> Response:
+    """The answer is sent when no process accepts the key any more. Twice is once."""
+    key, act = await _key(request), act_of(request)
+    user_id = request.credential.user_id
+    if await api_keys.revoke(request.tx, key.organization_id, key.id, by=user_id, now=act.at):
+        await record(
+            request.tx,
+            act,
+            key.organization_id,
+            "api_key.revoked",
+            subject=key.id,
+            client_id=key.client_id,
+        )
+    return nothing()
+
+
+async def list_audit_entries(request: Request) -> Response:
+    page, organization_id = paging_of(request), await organization_of(request)
+    found = await entries(request.tx, organization_id, before=page.after_number, limit=page.size + 1)
+    return many(found, page.size, lambda entry: entry.id)
+
+
+async def _listed(request: Request) -> Listed:
+    organization_id = await organization_of(request)
+    found = await listing.find(request.tx, organization_id, id_of(request, "authorization_id"))
+    if found is None:
+        raise Missing("authorization")
+    return found
+
+
+async def _key(request: Request) -> ApiKey:
+    organization_id = await organization_of(request)
+    found = await api_keys.find(request.tx, organization_id, id_of(request, "api_key_id"))
+    if found is None:
+        raise Missing("API key")
+    return found
+
+
+def _authorization(listed: Listed) -> Authorization:
+    return Authorization(
+        id=listed.id,
+        client_id=listed.client_id,
+        client_name=listed.client_name,
+        client_kind=listed.client_kind,
+        partner_name=listed.partner_name,
+        partner_approved=listed.partner_verified,
+        user_id=listed.user_id,
+        user_name=listed.user_name,
+        user_email=listed.user_email,
+        user_gone=listed.user_gone,
+        scopes=list(listed.scopes),
+        usable=sorted(listed.usable),
+        consented_at=listed.consented_at,
+        redeemed_at=listed.redeemed_at,
+        last_used_at=listed.last_used_at,
+        live_api_keys=listed.live_keys,
+    )
+
+
+_AUTHORIZATIONS = "/organizations/{organization_id}/authorizations"
+_AUTHORIZATION = _AUTHORIZATIONS + "/{authorization_id}"
+_API_KEYS = "/organizations/{organization_id}/api_keys"
+_API_KEY = _API_KEYS + "/{api_key_id}"
+
+ROUTES: tuple[Route, ...] = (
+    row("GET", _AUTHORIZATIONS, list_authorizations, holding("oauth_apps_read"),
+        "List live authorizations, newest first", gives=Many[Authorization], query=PAGE),
+    row("GET", _AUTHORIZATION, read_authorization, holding("oauth_apps_read"), "Read a live authorization",
+        gives=One[Authorization]),
+    row("DELETE", _AUTHORIZATION, revoke_authorization, holding("oauth_apps_revoke"),
+        "Revoke an authorization, in force everywhere when the answer is sent", status=204),
+    row("GET", _API_KEYS, list_api_keys, holding("api_keys_read"),
+        "List API keys, newest first; `search` looks in names, integrations and last four",
+        gives=Many[ApiKey], query={**PAGE, "search": str}),
+    row("GET", _API_KEY, read_api_key, holding("api_keys_read"), "Read an API key, never its value",
+        gives=One[ApiKey]),
+    row("DELETE", _API_KEY, revoke_api_key, holding("api_keys_revoke"),
+        "Revoke an API key, in force everywhere when the answer is sent", status=204),
+    row("GET", "/organizations/{organization_id}/audit_entries", list_audit_entries, holding("audit_read"),
+        "Read the audit log, newest first", gives=Many[Entry], query=PAGE),
+)  # fmt: skip

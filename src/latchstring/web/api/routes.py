@@ -1,0 +1,15 @@
+"""Every row of the administration API, and its OpenAPI document."""
+
+from latchstring.web.api import apps, credentials, openapi, organization_data, organizations, people, roles
+from latchstring.web.routing import Route
+
+_ADMINISTRATION: tuple[Route, ...] = (
+    *organizations.ROUTES,
+    *people.ROUTES,
+    *roles.ROUTES,
+    *credentials.ROUTES,
+    *apps.ROUTES,
+    *organization_data.ROUTES,
+)
+
+ROUTES: tuple[Route, ...] = (*_ADMINISTRATION, openapi.served(_ADMINISTRATION))
