@@ -12,6 +12,7 @@ from latchstring import sample_host
 from latchstring.access.attempts import Attempts
 from latchstring.access.law import Law
 from latchstring.access.resource_servers import KnownServer, read_servers
+from latchstring.accounts import roles
 from latchstring.accounts.choices import Choice, read_choices
 from latchstring.accounts.sessions import BrowserSession, read_sessions
 from latchstring.accounts.sessions import Lifetimes as SessionLifetimes
@@ -111,6 +112,7 @@ async def prepare(settings: Settings, dsn: str) -> list[str]:
         async with database.transaction() as tx:
             await tx.execute("INSERT INTO site (key) VALUES ($1) ON CONFLICT DO NOTHING", settings.site)
             owner = await tx.value("SELECT key FROM site")
+            await roles.sync_managed(tx, contract_of(settings), SystemClock().now())
     finally:
         await database.close()
     if owner != settings.site:

@@ -50,7 +50,7 @@ async def exchange(
     )
     if not await ledger.redeem(redemption):
         return Refusal(faults.CODE_USED)
-    return mint.tokens(found, 1, found.granted, now)
+    return mint.pair(found, 1, found.granted, now)
 
 
 async def _find(ledger: Ledger, mint: Mint, code: str, client: Client) -> Authorization | Refusal:

@@ -47,7 +47,7 @@ class Mint:
         row = tokens.Row(key_id, organization_id.bytes + authorization_id.bytes)
         return tokens.code(self.site, row, tokens.signing_key(server_key, secret))
 
-    def tokens(
+    def pair(
         self, authorization: Authorization, generation: int, scopes: frozenset[str], now: datetime
     ) -> Granted:
         """An access token for `scopes`, and the refresh token of `generation`, which carries all scopes."""

@@ -35,7 +35,7 @@ async def refresh(
         case Repeat(successor, late):
             if late:
                 await _note_late(ledger, authorization, state, now, origin)
-            return mint.tokens(authorization, successor, scopes, now)
+            return mint.pair(authorization, successor, scopes, now)
         case Inactive():
             return Refusal(faults.REFRESH_INACTIVE)
         case Theft():
@@ -96,7 +96,7 @@ async def _advance(
             return Refusal(faults.REFRESH_REVOKED)
         if isinstance(judge(current.state.counter, successor - 1, now, mint.lifetimes.rotation), Theft):
             return await _stolen(ledger, current, current.state, successor - 1, now, origin)
-    return mint.tokens(authorization, successor, scopes, now)
+    return mint.pair(authorization, successor, scopes, now)
 
 
 async def _note_late(

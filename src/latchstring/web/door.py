@@ -118,7 +118,7 @@ class Door:
         request.renderer = self._renderer
         request.id = request_id
         request.address = _address(request, self._platform.settings.trusted_proxies)
-        request.session = None
+        request.signed_in = None
         request.visit = ""
         return request
 
@@ -160,7 +160,7 @@ class Door:
 
     def _remember_visit(self, request: Request, route: Route, response: Response) -> None:
         """An anonymous browser that was shown a form gets the cookie that the form's token is bound to."""
-        if isinstance(route.needs, Visitor) and request.session is None and request.visit:
+        if isinstance(route.needs, Visitor) and request.signed_in is None and request.visit:
             if cookie_of(request, cookies.VISIT) != request.visit:
                 cookies.set_cookie(response, cookies.VISIT, request.visit, self._platform.site)
 

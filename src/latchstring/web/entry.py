@@ -31,17 +31,17 @@ async def enter(request: Request, route: Route) -> Response:
 async def _page(request: Request, route: Route, need: SignedIn | Visitor) -> Response:
     await recognise(request)
     if isinstance(need, SignedIn):
-        if request.session is None:
+        if request.signed_in is None:
             return to_sign_in(request)
-        if not need.all_of <= request.session.permissions:
+        if not need.all_of <= request.signed_in.permissions:
             return show(request, faults.not_allowed(), 403)
     if request.method == "POST" and (refused := await _read_form(request, route)) is not None:
         return refused
     if not need.transaction:
         return await route.handler(request)
     async with request.platform.database.transaction() as request.tx:
-        if request.session is not None:
-            await sessions.touch(request.tx, request.session, request.platform.clock.now())
+        if request.signed_in is not None:
+            await sessions.touch(request.tx, request.signed_in, request.platform.clock.now())
         return await route.handler(request)
 
 
@@ -50,7 +50,7 @@ async def recognise(request: Request) -> None:
     platform = request.platform
     cookie = cookie_of(request, cookies.SESSION)
     if cookie:
-        request.session = await platform.sessions.get(sessions.digest_of(platform.keys, cookie))
+        request.signed_in = await platform.sessions.get(sessions.digest_of(platform.keys, cookie))
     visit = cookie_of(request, cookies.VISIT)
     request.visit = visit if len(visit) == 64 else platform.entropy.bytes(32).hex()
 

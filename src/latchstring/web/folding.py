@@ -1,4 +1,4 @@
-"""Makes templates quick: what is the same in every rendering of one language is worked out while compiling."""
+"""Makes templates quick: what every rendering of one language has in common is computed while compiling."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Folded = Callable[[str], object]
 class FoldingEnvironment(Environment):
     """An environment that compiles fixed values into its templates.
 
-    `values` are names that stand for one value, or for attributes of one (`locale`, `icon.check`, `paths.home`);
+    `values` are names that stand for one value or for attributes of one (`locale`, `paths.home`);
     `calls` are functions that answer the same to the same constant (`_("Sign in")`, `static_url("x.css")`).
     Templates must not use these names for anything else.
     """

@@ -43,7 +43,7 @@ class Request(StarletteRequest):
     #: Open for routes whose need opens one; committed when the handler returns, rolled back when it raises.
     tx: "Transaction"
     #: For `SignedIn`; None for `Visitor` when nobody is.
-    session: "BrowserSession | None"
+    signed_in: "BrowserSession | None"
     #: For `PlatformCredential`.
     credential: "Credential"
     #: The renderer of pages.

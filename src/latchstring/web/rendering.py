@@ -42,7 +42,7 @@ class Renderer:
 
 
 class Speech:
-    """The gettext functions of one language. The catalogs are ours and trusted; their variables are escaped."""
+    """The gettext functions of one language. Texts of the catalogs are trusted, variables are escaped."""
 
     def __init__(self, locale: Locale) -> None:
         self._translations = load_translations(locale)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from latchstring.contract.model import Contract
-from latchstring.web.pages.consent import ScopeGroup, ScopeLine
+from latchstring.web.pages.scopes import ScopeGroup, ScopeLine
 
 
 def scope_line(contract: Contract, name: str, locale: str, held: frozenset[str]) -> ScopeLine:

@@ -29,7 +29,7 @@ def show(
 
 def chrome_of(request: Request, path: str | None = None) -> Chrome:
     """What every page shows around its content."""
-    session = request.session
+    session = request.signed_in
     query = f"?{request.url.query}" if request.url.query else ""
     return Chrome(
         csrf=csrf_of(request),
@@ -49,7 +49,7 @@ def csrf_of(request: Request, purpose: str = FORM) -> str:
 
 def bound_to(request: Request) -> bytes | str:
     """What CSRF tokens are bound to: the session, or the visit when nobody is signed in."""
-    return request.session.id if request.session else request.visit
+    return request.signed_in.id if request.signed_in else request.visit
 
 
 def cookie_of(request: Request, kind: str) -> str:

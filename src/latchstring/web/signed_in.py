@@ -8,9 +8,9 @@ from latchstring.web.http import BadInput, Request
 
 def session_of(request: Request) -> BrowserSession:
     """The session; the route's need has made sure that there is one."""
-    if request.session is None:
+    if request.signed_in is None:
         raise BadInput("sign in first", status=403)
-    return request.session
+    return request.signed_in
 
 
 def organization_of(request: Request) -> tuple[BrowserSession, UUID]:

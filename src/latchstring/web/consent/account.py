@@ -93,7 +93,7 @@ async def leave_everywhere(request: Request) -> Response:
     """Sign out on every device."""
     session = session_of(request)
     await sessions.end_all_of(request.tx, session.user_id, request.platform.clock.now())
-    request.session = None
+    request.signed_in = None
     response = show(request, SignedOut(everywhere=True), path=PATHS.home)
     cookies.clear_cookie(response, cookies.SESSION, request.platform.site)
     return response

@@ -43,9 +43,9 @@ async def ask(request: Request) -> Response:
     if isinstance(asked, Shown):
         return _shown(request, asked)
     client, to = asked
-    if request.session is None:
+    if request.signed_in is None:
         return to_sign_in(request)
-    return await _put(request, parameters, client, to, request.session)
+    return await _put(request, parameters, client, to, request.signed_in)
 
 
 async def decide(request: Request) -> Response:
@@ -54,7 +54,7 @@ async def decide(request: Request) -> Response:
     if isinstance(asked, Shown):
         return _shown(request, asked)
     client, to = asked
-    session = request.session
+    session = request.signed_in
     if session is None or session.organization_id is None:
         return show(request, fault_pages.form_expired(), 403, path="/")
     if not client.may_be_authorized_by(session.organization_id):

@@ -16,7 +16,7 @@ from latchstring.web.consent.view import here
 from latchstring.web.http import Request, see_other
 from latchstring.web.pages import faults
 from latchstring.web.pages.account import PickOrganization, SignedOut
-from latchstring.web.pages.consent import OrganizationChoice
+from latchstring.web.pages.scopes import OrganizationChoice
 from latchstring.web.pages.paths import PATHS
 from latchstring.web.pages.sign_in import SignIn, SignInProblem
 from latchstring.web.show import cookie_of, show
@@ -35,7 +35,7 @@ async def form(request: Request) -> Response:
     """The sign-in page; whoever is signed in already goes on."""
     query = read_form(request.scope["query_string"])
     target = PATHS.home if isinstance(query, Malformed) else local(query.get("next"))
-    if request.session is not None:
+    if request.signed_in is not None:
         return see_other(target)
     return await _form(request, target, "")
 
@@ -68,10 +68,10 @@ async def enter(request: Request) -> Response:
 
 async def leave(request: Request) -> Response:
     """Sign out of this browser; with `next`, somebody else may sign in and go on there."""
-    if request.session is not None:
-        await sessions.end(request.tx, request.session.id, request.platform.clock.now())
+    if request.signed_in is not None:
+        await sessions.end(request.tx, request.signed_in.id, request.platform.clock.now())
     target = request.fields.get("next")
-    request.session = None
+    request.signed_in = None
     if target:
         response = see_other(f"{PATHS.sign_in}?{_query(local(target))}")
     else:
@@ -82,12 +82,12 @@ async def leave(request: Request) -> Response:
 
 async def organizations(request: Request) -> Response:
     """The organizations to choose from."""
-    assert request.session is not None  # noqa: S101 - the route needs SignedIn
+    assert request.signed_in is not None  # noqa: S101 - the route needs SignedIn
     query = read_form(request.scope["query_string"])
     target = PATHS.home if isinstance(query, Malformed) else local(query.get("next"))
-    choices = await request.platform.choices.get(request.session.user_id) or ()
+    choices = await request.platform.choices.get(request.signed_in.user_id) or ()
     shown = tuple(
-        OrganizationChoice(str(c.id), c.name, c.roles, current=c.id == request.session.organization_id)
+        OrganizationChoice(str(c.id), c.name, c.roles, current=c.id == request.signed_in.organization_id)
         for c in choices
     )
     return show(request, PickOrganization(choices=shown, next=target))
@@ -95,12 +95,12 @@ async def organizations(request: Request) -> Response:
 
 async def switch(request: Request) -> Response:
     """Make another of one's organizations the active one."""
-    assert request.session is not None  # noqa: S101 - the route needs SignedIn
+    assert request.signed_in is not None  # noqa: S101 - the route needs SignedIn
     organization_id = uuid_of(request.fields.get("organization") or "")
     try:
         if organization_id is None:
             raise Missing("organization")
-        await sessions.switch_organization(request.tx, request.session, organization_id)
+        await sessions.switch_organization(request.tx, request.signed_in, organization_id)
     except Missing:
         return show(request, faults.not_found(), 404, path=PATHS.home)
     return see_other(local(request.fields.get("next")))
@@ -152,8 +152,8 @@ async def _asking(request: Request, target: str) -> Client | None:
 
 async def _entered(request: Request, signed_in: SignedIn, target: str) -> Response:
     """A new session at every sign-in; one that the browser brought along ends (no session fixation)."""
-    if request.session is not None:
-        await sessions.end(request.tx, request.session.id, request.platform.clock.now())
+    if request.signed_in is not None:
+        await sessions.end(request.tx, request.signed_in.id, request.platform.clock.now())
     response = see_other(target)
     site = request.platform.site
     cookies.set_cookie(response, cookies.SESSION, signed_in.cookie, site)

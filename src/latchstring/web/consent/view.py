@@ -10,8 +10,9 @@ from latchstring.apps.lookup import Client
 from latchstring.protocol.authorize import AuthorizationRequest
 from latchstring.web.http import Request
 from latchstring.web.pages.account import PickOrganization
-from latchstring.web.pages.consent import Consent, LackingPermission, OrganizationChoice
+from latchstring.web.pages.consent import Consent
 from latchstring.web.pages.page import Person
+from latchstring.web.pages.scopes import LackingPermission, OrganizationChoice
 from latchstring.web.scopes import scope_groups
 from latchstring.web.show import locale_of, show
 

@@ -48,7 +48,7 @@ class SignedOut(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickOrganization(Page):
-    """Posts `organization` (its ID) and `next` to the active organization's path. `app_name`: an app waits."""
+    """Posts `organization` (an ID) and `next` to the active organization's path. An app may be waiting."""
 
     template: ClassVar[str] = "pick_organization.html"
     choices: tuple[OrganizationChoice, ...]

@@ -18,7 +18,7 @@ class Consent(Page):
     """Posts the `hidden` fields and `decision=allow|deny` to its own path.
 
     `hidden` carries the CSRF token too. `next` is the authorization request as path and query, to come back
-    to after a change of user or organization. `lacking` with `may_allow` warns; without, Allow is not offered.
+    to after a change of user or organization. `lacking` with `may_allow` warns; without, there is no Allow.
     `already_granted` not empty makes this a revision: `groups` is then only what is new.
     """
 

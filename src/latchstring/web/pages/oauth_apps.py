@@ -15,7 +15,7 @@ from latchstring.web.pages.scopes import ScopeLine, Standing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthAppRow:
-    """One live authorization. `held` of a scope: its user may do that now. `api_keys`: live ones that it made."""
+    """One live authorization. `held` of a scope: its user may do that now. `api_keys`: live ones it made."""
 
     id: str
     app_name: str

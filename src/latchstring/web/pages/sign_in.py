@@ -16,8 +16,8 @@ SignInProblem: TypeAlias = Literal["wrong", "throttled", "disabled", "expired"]
 class SignIn(Page):
     """Posts `email`, `password`, `next` and `csrf` to the sign-in path.
 
-    `app_name` is set when an app's authorization request brought the reader here. `retry_after` (seconds) goes
-    with the problem `throttled`. `expired` says that an earlier session or form has run out.
+    `app_name` is set when an app's authorization request brought the reader here. `retry_after` (seconds)
+    goes with the problem `throttled`. `expired` says that an earlier session or form has run out.
     """
 
     template: ClassVar[str] = "sign_in.html"
