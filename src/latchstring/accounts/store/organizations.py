@@ -31,6 +31,17 @@ async def find(tx: Transaction, organization_id: UUID) -> Organization | None:
     return Organization(**row) if row else None
 
 
+async def named(tx: Transaction, name: str) -> list[Organization]:
+    """The one whose subdomain it is, or else those of that name; two at most."""
+    rows = await tx.rows(
+        f"SELECT {_ORGANIZATION} FROM organizations WHERE subdomain = $1 OR name = $1"
+        " ORDER BY subdomain = $1 DESC NULLS LAST, id LIMIT 2",
+        name,
+    )
+    found = [Organization(**row) for row in rows]
+    return found[:1] if found and found[0].subdomain == name else found
+
+
 async def page(tx: Transaction, after: UUID | None, limit: int) -> list[Organization]:
     """Organizations in order of their ids, after `after`."""
     rows = await tx.rows(

@@ -1,0 +1,398 @@
+"""Administration on the command line: the same functions as the JSON API, on the database, in the host's name."""
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from latchstring.accounts import credentials, organizations, passwords, people, resource_servers, roles
+from latchstring.accounts.model import Locale, OrganizationKind
+from latchstring.accounts.refused import Conflict, Missing, Refused
+from latchstring.accounts.sign_in import set_password
+from latchstring.accounts.store import organizations as organization_store
+from latchstring.accounts.store import people as people_store
+from latchstring.accounts.store import roles as role_store
+from latchstring.cli import finding
+from latchstring.cli.running import AsJson, Desk, run
+
+PASSWORD_VARIABLE = "LATCHSTRING_PASSWORD"  # noqa: S105 - a variable's name
+
+operator = typer.Typer(no_args_is_help=True, help="Credentials of the host's operators.")
+organization = typer.Typer(no_args_is_help=True, help="Organizations: customers, and partners' sandboxes.")
+user = typer.Typer(no_args_is_help=True, help="People.")
+member = typer.Typer(no_args_is_help=True, help="Who belongs to an organization, with which roles.")
+role = typer.Typer(no_args_is_help=True, help="Roles of an organization.")
+partner = typer.Typer(no_args_is_help=True, help="Partners, who build apps.")
+scope = typer.Typer(no_args_is_help=True, help="Private scopes, which partners may request when approved.")
+resource_server = typer.Typer(
+    no_args_is_help=True, help="Programs of the host that may introspect any token."
+)
+credential = typer.Typer(no_args_is_help=True, help="Personal credentials for the JSON API.")
+
+Named = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="Id, subdomain or name.")]
+Person = Annotated[str, typer.Argument(metavar="USER", help="Id or e-mail address.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the administration commands to the command line."""
+    groups = {
+        "operator": operator,
+        "organization": organization,
+        "user": user,
+        "member": member,
+        "role": role,
+        "partner": partner,
+        "scope": scope,
+        "resource-server": resource_server,
+        "credential": credential,
+    }
+    for name, group in groups.items():
+        app.add_typer(group, name=name)
+
+
+@operator.command("create")
+def create_operator(
+    name: Annotated[str, typer.Option(help="What the credential is for.")] = "operator",
+    another: Annotated[bool, typer.Option("--another", help="Even though there is one already.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Mint an operator credential; its value is printed once. Without --another only the first one."""
+
+    async def work(desk: Desk) -> Any:
+        platform = desk.platform
+        mint = credentials.mint if another else credentials.mint_first_operator
+        minted = await mint(
+            desk.tx, platform.keys, platform.entropy, desk.act, site=platform.site.key, name=name
+        )
+        if minted is None:
+            raise Conflict("there is an operator credential already; --another makes one more")
+        return minted
+
+    run(work, as_json=as_json)
+
+
+@credential.command("create")
+def create_credential(
+    user: Person,
+    organization: Annotated[str, typer.Option(help="Where it acts: id, subdomain or name.")],
+    name: Annotated[str, typer.Option(help="What it is for.")] = "command line",
+    as_json: AsJson = False,
+) -> None:
+    """Mint a member's personal credential; its value is printed once."""
+
+    async def work(desk: Desk) -> Any:
+        found, person = await finding.organization(desk, organization), await finding.user(desk, user)
+        if not await people_store.is_member(desk.tx, found.id, person.id):
+            raise Missing("member")
+        return await credentials.mint(
+            desk.tx,
+            desk.platform.keys,
+            desk.platform.entropy,
+            desk.act,
+            site=desk.platform.site.key,
+            name=name,
+            holder=credentials.Holder(found.id, person.id),
+        )
+
+    run(work, as_json=as_json)
+
+
+@organization.command("create")
+def create_organization(
+    name: str,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="A partner's sandbox.")] = False,
+    subdomain: Annotated[str | None, typer.Option(help="A host name label of its own.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create an organization with its managed roles."""
+    kind: OrganizationKind = "sandbox" if sandbox else "customer"
+
+    async def work(desk: Desk) -> Any:
+        platform = desk.platform
+        return await organizations.create(
+            desk.tx,
+            platform.contract,
+            platform.entropy,
+            desk.act,
+            name=name,
+            kind=kind,
+            subdomain=subdomain,
+        )
+
+    run(work, as_json=as_json)
+
+
+@organization.command("list")
+def list_organizations(as_json: AsJson = False) -> None:
+    """List all organizations."""
+    run(lambda desk: organization_store.page(desk.tx, None, 100_000), as_json=as_json)
+
+
+@organization.command("disable")
+def disable_organization(organization: Named, as_json: AsJson = False) -> None:
+    """Disable an organization: nobody acts in it, and none of its tokens works."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.organization(desk, organization)
+        await organizations.disable(desk.tx, desk.act, found.id)
+        return await organizations.get(desk.tx, found.id)
+
+    run(work, as_json=as_json)
+
+
+@organization.command("enable")
+def enable_organization(organization: Named, as_json: AsJson = False) -> None:
+    """Enable an organization again."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.organization(desk, organization)
+        await organizations.enable(desk.tx, desk.act, found.id)
+        return await organizations.get(desk.tx, found.id)
+
+    run(work, as_json=as_json)
+
+
+@user.command("create")
+def create_user(
+    email: str,
+    name: str,
+    language: Annotated[str | None, typer.Option(help="en or ko.")] = None,
+    without_password: Annotated[bool, typer.Option("--without-password", help="Set none yet.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Create a user. The password comes from LATCHSTRING_PASSWORD, or is asked for."""
+    password = None if without_password else _password()
+
+    async def work(desk: Desk) -> Any:
+        hashed = await passwords.hash_password(passwords.checked_password(password)) if password else None
+        return await people.create(
+            desk.tx,
+            desk.platform.entropy,
+            desk.act,
+            email=email,
+            name=name,
+            password_hash=hashed,
+            locale=_locale(language),
+        )
+
+    run(work, as_json=as_json)
+
+
+@user.command("list")
+def list_users(as_json: AsJson = False) -> None:
+    """List all users."""
+    run(lambda desk: people_store.page(desk.tx, None, 100_000, None), as_json=as_json)
+
+
+@user.command("password")
+def put_password(user: Person, as_json: AsJson = False) -> None:
+    """Set a user's password, from LATCHSTRING_PASSWORD or asked for; their browser sessions end."""
+    password = _password()
+
+    async def work(desk: Desk) -> None:
+        await set_password(desk.tx, desk.act, (await finding.user(desk, user)).id, password)
+
+    run(work, as_json=as_json)
+
+
+@user.command("disable")
+def disable_user(user: Person, as_json: AsJson = False) -> None:
+    """Disable a user: neither they nor their tokens can do anything."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.user(desk, user)
+        await people.disable(desk.tx, desk.act, found.id)
+        return await people.get(desk.tx, found.id)
+
+    run(work, as_json=as_json)
+
+
+@user.command("enable")
+def enable_user(user: Person, as_json: AsJson = False) -> None:
+    """Enable a user again."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.user(desk, user)
+        await people.enable(desk.tx, desk.act, found.id)
+        return await people.get(desk.tx, found.id)
+
+    run(work, as_json=as_json)
+
+
+@member.command("put")
+def put_member(
+    organization: Named,
+    user: Person,
+    role: Annotated[list[str], typer.Option(help="Name of a role; give it again for several.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make somebody a member with exactly these roles."""
+
+    async def work(desk: Desk) -> Any:
+        found, person = await finding.organization(desk, organization), await finding.user(desk, user)
+        role_ids = await roles.named(desk.tx, found.id, role)
+        return await people.put_member(desk.tx, desk.act, found.id, person.id, role_ids)
+
+    run(work, as_json=as_json)
+
+
+@member.command("list")
+def list_members(organization: Named, as_json: AsJson = False) -> None:
+    """List an organization's members with their roles."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.organization(desk, organization)
+        return await people_store.members(desk.tx, found.id, None, 100_000)
+
+    run(work, as_json=as_json)
+
+
+@member.command("end")
+def end_membership(organization: Named, user: Person, as_json: AsJson = False) -> None:
+    """Take somebody out of an organization; what they authorized there is revoked."""
+
+    async def work(desk: Desk) -> None:
+        found, person = await finding.organization(desk, organization), await finding.user(desk, user)
+        await people.end_membership(desk.tx, desk.act, found.id, person.id)
+
+    run(work, as_json=as_json)
+
+
+@role.command("list")
+def list_roles(organization: Named, as_json: AsJson = False) -> None:
+    """List an organization's roles."""
+
+    async def work(desk: Desk) -> Any:
+        return await role_store.roles(desk.tx, (await finding.organization(desk, organization)).id)
+
+    run(work, as_json=as_json)
+
+
+@role.command("create")
+def create_role(
+    organization: Named,
+    name: str,
+    permission: Annotated[list[str] | None, typer.Option(help="Give it again for several.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a custom role."""
+
+    async def work(desk: Desk) -> Any:
+        return await roles.create(
+            desk.tx,
+            desk.platform.contract,
+            desk.platform.entropy,
+            desk.act,
+            (await finding.organization(desk, organization)).id,
+            name=name,
+            permissions=permission or [],
+            ceiling=None,
+        )
+
+    run(work, as_json=as_json)
+
+
+@role.command("delete")
+def delete_role(organization: Named, name: str, as_json: AsJson = False) -> None:
+    """Delete a custom role."""
+
+    async def work(desk: Desk) -> None:
+        found = await finding.organization(desk, organization)
+        (role_id,) = await roles.named(desk.tx, found.id, [name])
+        await roles.delete(desk.tx, desk.act, found.id, role_id)
+
+    run(work, as_json=as_json)
+
+
+@partner.command("name")
+def name_partner(organization: Named, name: str, as_json: AsJson = False) -> None:
+    """Name the partner of a sandbox organization."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.organization(desk, organization)
+        return await organizations.name_partner(desk.tx, desk.act, found.id, name)
+
+    run(work, as_json=as_json)
+
+
+@partner.command("approve")
+def approve_partner(organization: Named, as_json: AsJson = False) -> None:
+    """Approve a partner: its clients are shown as verified."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.organization(desk, organization)
+        return await organizations.approve_partner(desk.tx, desk.act, found.id)
+
+    run(work, as_json=as_json)
+
+
+@partner.command("unapprove")
+def unapprove_partner(organization: Named, as_json: AsJson = False) -> None:
+    """Withdraw a partner's approval."""
+
+    async def work(desk: Desk) -> None:
+        found = await finding.organization(desk, organization)
+        await organizations.unapprove_partner(desk.tx, desk.act, found.id)
+
+    run(work, as_json=as_json)
+
+
+@scope.command("approve")
+def approve_scope(organization: Named, scope: str, as_json: AsJson = False) -> None:
+    """Let a partner's clients request a private scope."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.organization(desk, organization)
+        await organizations.approve_private_scope(desk.tx, desk.platform.contract, desk.act, found.id, scope)
+        return await organization_store.approvals(desk.tx, found.id)
+
+    run(work, as_json=as_json)
+
+
+@scope.command("withdraw")
+def withdraw_scope(organization: Named, scope: str, as_json: AsJson = False) -> None:
+    """Withdraw that; the scope leaves the partner's test clients at once."""
+
+    async def work(desk: Desk) -> Any:
+        found = await finding.organization(desk, organization)
+        await organizations.withdraw_private_scope(desk.tx, desk.act, found.id, scope)
+        return await organization_store.approvals(desk.tx, found.id)
+
+    run(work, as_json=as_json)
+
+
+@resource_server.command("create")
+def create_resource_server(name: str, as_json: AsJson = False) -> None:
+    """Register a resource server; its secret is printed once."""
+
+    async def work(desk: Desk) -> Any:
+        platform = desk.platform
+        return await resource_servers.create(
+            desk.tx,
+            platform.shared_keys,
+            platform.entropy,
+            desk.act,
+            site=platform.site.key,
+            name=name,
+        )
+
+    run(work, as_json=as_json)
+
+
+def _password() -> str:
+    """A password from the environment or the terminal, never from the command line, which others can see."""
+    if given := os.environ.get(PASSWORD_VARIABLE):
+        return given
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return asked
+
+
+def _locale(language: str | None) -> Locale | None:
+    match language:
+        case None | "en" | "ko":
+            return language
+        case _:
+            raise Refused("must be en or ko", field="language")
