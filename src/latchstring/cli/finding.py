@@ -1,12 +1,18 @@
 """How commands name things: organizations by id, subdomain or name, people by id or e-mail, roles by name."""
 
+from typing import Annotated
 from uuid import UUID
+
+import typer
 
 from latchstring.accounts import organizations, people
 from latchstring.accounts.model import Organization, User
 from latchstring.accounts.refused import Missing, Refused
 from latchstring.accounts.store import organizations as store
 from latchstring.cli.running import Desk
+
+Named = Annotated[str, typer.Argument(metavar="ORGANIZATION", help="Id, subdomain or name.")]
+Person = Annotated[str, typer.Argument(metavar="USER", help="Id or e-mail address.")]
 
 
 async def organization(desk: Desk, named: str) -> Organization:
