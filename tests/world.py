@@ -28,7 +28,8 @@ from latchstring.kit.entropy import SystemEntropy
 from latchstring.settings import Settings
 from latchstring.web.application import application
 from latchstring.web.door import Door
-from latchstring.wiring import Platform, assemble, close
+from latchstring.web.platform import Platform
+from latchstring.wiring import assemble
 
 ORIGIN = "http://localhost:8100"
 PASSWORD = "correct horse battery staple"
@@ -301,4 +302,4 @@ async def world(dsn: str, settings: Settings, hashed_password: str) -> AsyncIter
     transport = httpx.ASGITransport(app=door)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as machine:
         yield World(platform, door, clock, machine, hashed_password)
-    await close(platform)
+    await platform.close()

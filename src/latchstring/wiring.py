@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -37,36 +36,10 @@ from latchstring.storage.database import Database, connect
 from latchstring.storage.keys import KeyFile, KeyRing, make_keys, read_keys
 from latchstring.storage.leases import Leases
 from latchstring.storage.migrations import migrate
+from latchstring.web.platform import Platform
 
 #: Every folder of migrations, in the order in which they are applied.
 SCHEMA_FOLDERS = (Path(__file__).parent / "storage" / "schema", sample_host.SCHEMA_FOLDER)
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """Everything a request may need, assembled."""
-
-    settings: Settings
-    site: Site
-    clock: Clock
-    entropy: Entropy
-    keys: KeyRing
-    shared_keys: KeyRing
-    contract: Contract
-    database: Database
-    quick: Database
-    clients: Leases[UUID, Client]
-    resource_servers: Leases[UUID, KnownServer]
-    sessions: Leases[bytes, BrowserSession]
-    choices: Leases[UUID, tuple[Choice, ...]]
-    ledger: Ledger
-    mint: Mint
-    law: Law
-    attempts: Attempts
-    refusals: Refusals
-    calls: Calls
-    sign_in_limits: Limits
-    session_lifetimes: SessionLifetimes
 
 
 class WrongDatabase(Exception):
@@ -123,7 +96,7 @@ async def prepare(settings: Settings, dsn: str) -> list[str]:
 async def assemble(
     settings: Settings, dsn: str, *, clock: Clock | None = None, entropy: Entropy | None = None
 ) -> Platform:
-    """Connect and put everything together. The caller closes it with `close`."""
+    """Connect and put everything together. The caller closes it."""
     clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
     lease_s = settings.lease_ms / 1000
     database = await connect(dsn, size=settings.pool_size, lease_s=lease_s)
@@ -186,15 +159,6 @@ def lifetimes_of(settings: Settings) -> Lifetimes:
     )
 
 
-async def close(platform: Platform) -> None:
-    """Write what is still to be written, and give the connections back."""
-    try:
-        await platform.calls.write()
-    finally:
-        await platform.database.close()
-        await platform.quick.close()
-
-
 @asynccontextmanager
 async def open_platform(settings: Settings | None = None) -> AsyncIterator[Platform]:
     """A platform for as long as the block lasts, its schema up to date: for the command line."""
@@ -205,7 +169,7 @@ async def open_platform(settings: Settings | None = None) -> AsyncIterator[Platf
     try:
         yield platform
     finally:
-        await close(platform)
+        await platform.close()
 
 
 class _Leased:

@@ -3,10 +3,10 @@
 from latchstring.access.guard import Application
 from latchstring.sample_host import SampleHost
 from latchstring.web.door import Door
+from latchstring.web.platform import Platform
 from latchstring.web.platform_api import WithPlatformOperations
 from latchstring.web.rendering import Renderer
 from latchstring.web.routes import PLATFORM_ROUTES
-from latchstring.wiring import Platform
 
 
 def application(platform: Platform, host: Application | None = None) -> Door:

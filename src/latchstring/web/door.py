@@ -27,10 +27,10 @@ from latchstring.web.needs import SignedIn, Visitor
 from latchstring.web.pages import faults
 from latchstring.web.pages.page import Page
 from latchstring.web.pages.paths import PATHS
+from latchstring.web.platform import Platform
 from latchstring.web.rendering import Renderer
 from latchstring.web.routing import Route
 from latchstring.web.show import cookie_of, show
-from latchstring.wiring import Platform, close
 
 log = structlog.get_logger("latchstring")
 _SECURE = (
@@ -194,7 +194,7 @@ class Door:
         for task in self._background:
             task.cancel()
         with suppress(*UNAVAILABLE):
-            await close(self._platform)
+            await self._platform.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -11,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from latchstring.protocol.client_authentication import uuid_of
 
 if TYPE_CHECKING:
-    from latchstring.accounts.sessions import BrowserSession
     from latchstring.accounts.credentials import Credential
+    from latchstring.accounts.sessions import BrowserSession
     from latchstring.protocol.parameters import Parameters
     from latchstring.storage.database import Transaction
+    from latchstring.web.platform import Platform
     from latchstring.web.rendering import Renderer
-    from latchstring.wiring import Platform
 
 T = TypeVar("T")
 NO_STORE = {"cache-control": "no-store"}

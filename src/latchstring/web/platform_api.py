@@ -9,7 +9,7 @@ from latchstring.api_keys.model import NAME
 from latchstring.audit.entries import Act
 from latchstring.storage.database import UNAVAILABLE
 from latchstring.web.http import errors, json_response
-from latchstring.wiring import Platform
+from latchstring.web.platform import Platform
 
 _MARKETPLACE = ("POST", "/api/v2/api_keys/marketplace")
 

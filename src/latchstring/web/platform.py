@@ -1,0 +1,59 @@
+"""Everything a request may need, assembled by `wiring.py`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from latchstring.access.attempts import Attempts
+from latchstring.access.law import Law
+from latchstring.access.resource_servers import KnownServer
+from latchstring.accounts.choices import Choice
+from latchstring.accounts.sessions import BrowserSession, Lifetimes
+from latchstring.accounts.sign_in import Limits
+from latchstring.apps.lookup import Client
+from latchstring.audit.calls import Calls
+from latchstring.audit.refusals import Refusals
+from latchstring.contract.model import Contract
+from latchstring.grants.ledger import Ledger
+from latchstring.grants.mint import Mint
+from latchstring.kit.clock import Clock
+from latchstring.kit.entropy import Entropy
+from latchstring.settings import Settings
+from latchstring.sites.model import Site
+from latchstring.storage.database import Database
+from latchstring.storage.keys import KeyRing
+from latchstring.storage.leases import Leases
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One site, in one process."""
+
+    settings: Settings
+    site: Site
+    clock: Clock
+    entropy: Entropy
+    keys: KeyRing
+    shared_keys: KeyRing
+    contract: Contract
+    database: Database
+    quick: Database
+    clients: Leases[UUID, Client]
+    resource_servers: Leases[UUID, KnownServer]
+    sessions: Leases[bytes, BrowserSession]
+    choices: Leases[UUID, tuple[Choice, ...]]
+    ledger: Ledger
+    mint: Mint
+    law: Law
+    attempts: Attempts
+    refusals: Refusals
+    calls: Calls
+    sign_in_limits: Limits
+    session_lifetimes: Lifetimes
+
+    async def close(self) -> None:
+        """Write what is still to be written, and give the connections back."""
+        try:
+            await self.calls.write()
+        finally:
+            await self.database.close()
+            await self.quick.close()
