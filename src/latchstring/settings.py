@@ -61,13 +61,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         str | None, Meta(description="The key ring; default `keys.json` in `data_dir`, made at first start.")
     ] = None
     contract: Annotated[
-        str | None, Meta(description="The host's OpenAPI description; default: the shipped observability one.")
+        str | None,
+        Meta(description="The host's OpenAPI description; default: the shipped observability one."),
     ] = None
 
     # Tokens
     lease_ms: Annotated[
         NotNegative,
-        Meta(description="For how many milliseconds a worker may use what it read; 0 reads for every request."),
+        Meta(
+            description="For how many milliseconds a worker may use what it read; 0 reads for every request."
+        ),
     ] = 25
     code_lifetime_s: Annotated[Positive, Meta(description="Seconds an authorization code lives.")] = 60
     access_token_lifetime_s: Annotated[Positive, Meta(description="Seconds an access token lives.")] = 3600
@@ -80,12 +83,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Meta(description="Seconds after which presenting a refresh token again revokes; default: never."),
     ] = None
     refresh_inactivity_days: Annotated[
-        int | None, Meta(description="Days without a refresh after which an authorization ends; default: never.")
+        int | None,
+        Meta(description="Days without a refresh after which an authorization ends; default: never."),
     ] = None
 
     # People
     session_lifetime_h: Annotated[Positive, Meta(description="Hours a sign-in lasts at most.")] = 24 * 14
-    session_idle_h: Annotated[Positive, Meta(description="Hours without use after which a sign-in ends.")] = 24
+    session_idle_h: Annotated[Positive, Meta(description="Hours without use after which a sign-in ends.")] = (
+        24
+    )
     sign_in_attempts: Annotated[
         Positive, Meta(description="Wrong passwords per account and network before a pause.")
     ] = 10

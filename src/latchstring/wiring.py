@@ -48,9 +48,7 @@ class WrongDatabase(Exception):
 
 def site_of(settings: Settings) -> Site:
     """The site that these settings describe."""
-    return Site(
-        settings.site, settings.site_name, settings.domain, settings.app_origin, settings.api_origin
-    )
+    return Site(settings.site, settings.site_name, settings.domain, settings.app_origin, settings.api_origin)
 
 
 def keys_of(settings: Settings, entropy: Entropy) -> KeyFile:

@@ -118,4 +118,3 @@ async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[byte
     start = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
     await send({"type": "http.response.start", "status": status, "headers": start})
     await send({"type": "http.response.body", "body": body})
-

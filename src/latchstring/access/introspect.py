@@ -27,7 +27,9 @@ async def introspect(
         return INACTIVE
     if asker is not None and found.client_id != asker:
         return INACTIVE
-    about = _access(token, found, now) if token.kind is tokens.Kind.ACCESS else _refresh(token, found, mint, now)
+    about = (
+        _access(token, found, now) if token.kind is tokens.Kind.ACCESS else _refresh(token, found, mint, now)
+    )
     return INACTIVE if about is None else {**_common(found, issuer), **about}
 
 
@@ -51,7 +53,9 @@ def _access(token: tokens.Token, found: Authorization, now: datetime) -> dict[st
     return {"scope": write_scope(scopes), "iat": access.issued_at, "exp": access.expires_at}
 
 
-def _refresh(token: tokens.Token, found: Authorization, mint: Mint, now: datetime) -> dict[str, object] | None:
+def _refresh(
+    token: tokens.Token, found: Authorization, mint: Mint, now: datetime
+) -> dict[str, object] | None:
     if not isinstance(found.state, Active) or found.owner_gone:
         return None
     generation = tokens.read_generation(token)

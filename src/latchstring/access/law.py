@@ -1,14 +1,14 @@
 """The law of an API call, in the order in which it is applied.
 
-    1  the host names the API itself, not an organization's subdomain
-    2  the operation exists in the contract
-    3  operations that take an API key: the key is live
-    4  all others: an access token, in the header alone, and no application key
-    5  the token is well-formed, an access token, of this site, and ours
-    6  its authorization is active, it is not expired and not revoked by itself
-    7  its user, membership, client and organization are in force
-    8  the token's scopes satisfy the operation
-    9  the user's permissions, as they are now, satisfy it too
+1  the host names the API itself, not an organization's subdomain
+2  the operation exists in the contract
+3  operations that take an API key: the key is live
+4  all others: an access token, in the header alone, and no application key
+5  the token is well-formed, an access token, of this site, and ours
+6  its authorization is active, it is not expired and not revoked by itself
+7  its user, membership, client and organization are in force
+8  the token's scopes satisfy the operation
+9  the user's permissions, as they are now, satisfy it too
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from latchstring.access.caller import Call, Caller
 from latchstring.api_keys.model import LiveKey, digest_of, is_key
 from latchstring.contract.model import Contract, Lacks, Match, Operation
 from latchstring.grants.ledger import Ledger
-from latchstring.grants.model import Active, Authorization
 from latchstring.grants.mint import Mint
+from latchstring.grants.model import Active, Authorization
 from latchstring.protocol import faults, tokens
 from latchstring.protocol.faults import Refusal
 from latchstring.storage.leases import Leases
@@ -117,8 +117,12 @@ class Law:
             if (refusal := _suffices(match.operation, scopes, fault)) is not None:
                 return Refused(refusal, match.operation, authorization.client_id)
         caller = Caller(
-            authorization.organization_id, authorization.client_id, authorization.user_id, authorization.id,
-            None, may,
+            authorization.organization_id,
+            authorization.client_id,
+            authorization.user_id,
+            authorization.id,
+            None,
+            may,
         )
         return Call(caller, match.operation, match.parameters)
 
@@ -175,9 +179,7 @@ def _bearer(presented: Presented) -> str | Refusal:
     return text.strip()
 
 
-def _rights(
-    authorization: Authorization, access: tokens.Access
-) -> tuple[frozenset[str], frozenset[str]]:
+def _rights(authorization: Authorization, access: tokens.Access) -> tuple[frozenset[str], frozenset[str]]:
     """The scopes that a token carries, and those among them that its user may use now."""
     if access.subset is None:
         return authorization.granted, authorization.effective

@@ -9,7 +9,9 @@ from latchstring.settings import SettingsInvalid, load_settings
 from latchstring.storage.keys import KeysInvalid
 from latchstring.wiring import WrongDatabase
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="A self-hosted OAuth platform for integrations.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="A self-hosted OAuth platform for integrations."
+)
 
 
 @app.command()

@@ -15,7 +15,8 @@ from latchstring.accounts.refused import Refused
 from latchstring.apps.clients import Smithy
 from latchstring.audit.entries import Act
 from latchstring.storage.database import Transaction
-from latchstring.wiring import Platform, open_platform
+from latchstring.web.platform import Platform
+from latchstring.wiring import open_platform
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 

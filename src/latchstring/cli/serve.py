@@ -8,12 +8,12 @@ from pathlib import Path
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server import MPServer
 
+from latchstring.kit.entropy import SystemEntropy
 from latchstring.logs import configure_logging
 from latchstring.settings import PREFIX, Settings, load_settings
 from latchstring.wiring import dsn_of, keys_of, prepare
-from latchstring.kit.entropy import SystemEntropy
 
 
 def migrate() -> list[str]:
@@ -43,9 +43,9 @@ async def _prepared(settings: Settings) -> str:
     return dsn
 
 
-def _server(settings: Settings) -> Server:
+def _server(settings: Settings) -> MPServer:
     """Workers end within 20 seconds: what is under way is finished, nothing new is taken."""
-    return Server(
+    return MPServer(
         "latchstring.serving:worker",
         factory=True,
         address=settings.host,

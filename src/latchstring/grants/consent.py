@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from latchstring.apps.lookup import Client
 from latchstring.accounts.sessions import BrowserSession
+from latchstring.apps.lookup import Client
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
 from latchstring.grants.store import Consent

@@ -45,9 +45,7 @@ async def exchange(
     for check in _CHECKS:
         if (refusal := check(presented)) is not None:
             return refusal
-    redemption = Redemption(
-        found.organization_id, found.id, now, origin.presented_by, origin.request_id
-    )
+    redemption = Redemption(found.organization_id, found.id, now, origin.presented_by, origin.request_id)
     if not await ledger.redeem(redemption):
         return Refusal(faults.CODE_USED)
     return mint.pair(found, 1, found.granted, now)

@@ -63,7 +63,12 @@ class Ledger:
         await self._database.settle()
 
     async def note(
-        self, authorization: Authorization, action: str, details: dict[str, str], at: datetime, request_id: str
+        self,
+        authorization: Authorization,
+        action: str,
+        details: dict[str, str],
+        at: datetime,
+        request_id: str,
     ) -> None:
         """Write a security event of an authorization into its organization's audit log."""
         await store.note(self._database, authorization, action, details, at, request_id)

@@ -23,7 +23,8 @@ JOIN permission_sets p ON p.id = m.permission_set
 _PAGE = (
     _COLUMNS
     + """
-WHERE a.organization_id = $1 AND a.state = 'active' AND ($2::timestamptz IS NULL OR (a.redeemed_at, a.id) < ($2, $3::uuid))
+WHERE a.organization_id = $1 AND a.state = 'active'
+  AND ($2::timestamptz IS NULL OR (a.redeemed_at, a.id) < ($2, $3::uuid))
 ORDER BY a.redeemed_at DESC, a.id DESC LIMIT $4
 """
 )

@@ -43,7 +43,7 @@ class Mint:
         """The authorization code of an authorization that is about to be written down."""
         key_id = self.keys.newest
         server_key = self.keys.derive("tokens", key_id)
-        assert server_key is not None  # noqa: S101 - the newest key is always there
+        assert server_key is not None
         row = tokens.Row(key_id, organization_id.bytes + authorization_id.bytes)
         return tokens.code(self.site, row, tokens.signing_key(server_key, secret))
 
@@ -53,7 +53,7 @@ class Mint:
         """An access token for `scopes`, and the refresh token of `generation`, which carries all scopes."""
         row = tokens.Row(self.keys.newest, authorization.row_name)
         key = authorization.signing_key(self.keys, row.key_id)
-        assert key is not None  # noqa: S101 - the newest key is always there
+        assert key is not None
         access = tokens.Access(
             issued_at=int(now.timestamp()),
             lifetime=self.lifetimes.access_token_s,
@@ -71,4 +71,3 @@ class Mint:
         """Whether we made this token for this authorization."""
         key = authorization.signing_key(self.keys, token.row.key_id)
         return key is not None and token.is_signed_by(key)
-

@@ -134,4 +134,3 @@ async def _stolen(
         "expected": f"generation {state.counter.generation}, last from {state.presented_by}",
     }
     return Refusal(faults.REFRESH_REUSED, noted)
-

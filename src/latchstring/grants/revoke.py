@@ -32,9 +32,7 @@ async def revoke(
 
 async def _revoke_all(ledger: Ledger, found: Authorization, now: datetime, origin: Origin) -> None:
     actor = f"client:{found.client_id}"
-    revocation = Revocation(
-        found.organization_id, found.id, "client_revoked", actor, now, origin.request_id
-    )
+    revocation = Revocation(found.organization_id, found.id, "client_revoked", actor, now, origin.request_id)
     await ledger.revoke(revocation)
 
 

@@ -206,9 +206,7 @@ class PermissionSets:
         return self._known
 
 
-async def read(
-    database: Database, sets: PermissionSets, names: Sequence[Name]
-) -> list[Authorization | None]:
+async def read(database: Database, sets: PermissionSets, names: Sequence[Name]) -> list[Authorization | None]:
     """The authorizations of these names, each with what limits it; None where there is none."""
     distinct = list(dict.fromkeys(names))
     organizations = [UUID(bytes=name[:16]) for name in distinct]

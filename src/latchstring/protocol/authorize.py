@@ -158,7 +158,9 @@ def _scopes(text: str | None, client: AuthorizingClient, offer: Offer) -> tuple[
         (faults.SCOPE_NOT_OF_CLIENT, set(wanted) - set(client.scopes)),
     ):
         if refused:
-            return Refusal(fault, {"received": " ".join(sorted(refused)), "expected": " ".join(client.scopes)})
+            return Refusal(
+                fault, {"received": " ".join(sorted(refused)), "expected": " ".join(client.scopes)}
+            )
     return tuple(scope for scope in client.scopes if scope in set(wanted))
 
 

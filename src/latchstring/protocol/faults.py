@@ -57,7 +57,9 @@ TEST_CLIENT_OUTSIDE = _cause("test_client_outside_its_organization", "invalid_re
 REDIRECT_URI_MISSING = _cause("redirect_uri_missing", "invalid_request", "Mismatching redirect URI")
 REDIRECT_URI_REPEATED = _cause("redirect_uri_repeated", "invalid_request", "Mismatching redirect URI")
 REDIRECT_URI_MISMATCH = _cause("redirect_uri_mismatch", "invalid_request", "Mismatching redirect URI")
-REDIRECT_URI_OF_SIBLING = _cause("redirect_uri_of_the_other_client", "invalid_request", "Mismatching redirect URI")
+REDIRECT_URI_OF_SIBLING = _cause(
+    "redirect_uri_of_the_other_client", "invalid_request", "Mismatching redirect URI"
+)
 REQUEST_MALFORMED = _cause("request_malformed", "invalid_request", "The request is malformed")
 CONSENT_FORGED = _cause("consent_forged", "access_denied", "This form does not belong to your session", 403)
 
@@ -89,7 +91,9 @@ PERMISSIONS_LACKING = _cause(
 
 # Client authentication (RFC 6749 section 2.3.1)
 CREDENTIALS_MISSING = _cause("credentials_missing", "invalid_client", _AUTHENTICATION, 401)
-CREDENTIALS_TWICE = _cause("credentials_twice", "invalid_request", "Use one way of client authentication, not two")
+CREDENTIALS_TWICE = _cause(
+    "credentials_twice", "invalid_request", "Use one way of client authentication, not two"
+)
 CREDENTIALS_MALFORMED = _cause("credentials_malformed", "invalid_client", _AUTHENTICATION, 401)
 CLIENT_NOT_KNOWN = _cause("client_not_known", "invalid_client", _AUTHENTICATION, 401)
 CLIENT_SECRET_WRONG = _cause("client_secret_wrong", "invalid_client", _AUTHENTICATION, 401)
@@ -104,9 +108,7 @@ TOO_MANY_FAILURES = _cause("too_many_failures", "temporarily_unavailable", "Too 
 BODY_MALFORMED = _cause("body_malformed", "invalid_request", "The body is malformed")
 BODY_TOO_LARGE = _cause("body_too_large", "invalid_request", "The body is too large", 413)
 CONTENT_TYPE_WRONG = _cause("content_type_wrong", "invalid_grant", _CODE)
-CONTENT_TYPE_UNSUPPORTED = _cause(
-    "content_type_unsupported", "invalid_request", "Send a form or JSON"
-)
+CONTENT_TYPE_UNSUPPORTED = _cause("content_type_unsupported", "invalid_request", "Send a form or JSON")
 CONTENT_ENCODED = _cause("content_encoded", "invalid_request", "Content-Encoding is not supported here", 415)
 BODY_PARAMETER_REPEATED = _cause("body_parameter_repeated", "invalid_request", "A parameter is repeated")
 GRANT_TYPE_MISSING = _cause("grant_type_missing", "invalid_request", "grant_type is missing")
@@ -137,7 +139,9 @@ REFRESH_REUSED = _cause("refresh_token_reused", "invalid_grant", _REFRESH)
 REFRESH_INACTIVE = _cause("refresh_token_inactive", "invalid_grant", _REFRESH)
 REFRESH_REVOKED = _cause("refresh_token_revoked", "invalid_grant", _REFRESH)
 REFRESH_OWNER_GONE = _cause("refresh_token_owner_gone", "invalid_grant", _REFRESH)
-REFRESH_SCOPE = _cause("refresh_scope_not_of_client", "invalid_scope", "A requested scope is not one of this client")
+REFRESH_SCOPE = _cause(
+    "refresh_scope_not_of_client", "invalid_scope", "A requested scope is not one of this client"
+)
 REFRESH_SCOPE_EMPTY = _cause("refresh_scope_empty", "invalid_scope", "No requested scope was granted")
 TOKEN_MISSING = _cause("token_parameter_missing", "invalid_request", "token is missing")
 

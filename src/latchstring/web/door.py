@@ -1,8 +1,8 @@
 """The ASGI application: every request enters here, gets its id, and leaves with our headers.
 
-    a path of the host's API   -> the guard, which judges by the contract, then the host
-    a path of the route table  -> what the route needs (`entry.py`), then its handler
-    anything else              -> 404, or 405 with the methods that there are
+a path of the host's API   -> the guard, which judges by the contract, then the host
+a path of the route table  -> what the route needs (`entry.py`), then its handler
+anything else              -> 404, or 405 with the methods that there are
 """
 
 import asyncio
@@ -160,9 +160,10 @@ class Door:
 
     def _remember_visit(self, request: Request, route: Route, response: Response) -> None:
         """An anonymous browser that was shown a form gets the cookie that the form's token is bound to."""
-        if isinstance(route.needs, Visitor) and request.signed_in is None and request.visit:
-            if cookie_of(request, cookies.VISIT) != request.visit:
-                cookies.set_cookie(response, cookies.VISIT, request.visit, self._platform.site)
+        if not isinstance(route.needs, Visitor) or request.signed_in is not None:
+            return
+        if request.visit and cookie_of(request, cookies.VISIT) != request.visit:
+            cookies.set_cookie(response, cookies.VISIT, request.visit, self._platform.site)
 
     async def _witness(self, request_id: str, endpoint: str, refused: RefusedCall) -> None:
         """Keep a refused call for the owner of its client, once one was proven."""
@@ -206,7 +207,9 @@ def _first_segments(platform: Platform) -> tuple[str, ...]:
 def _address(request: Request, proxies: int) -> str:
     """The caller's address: the socket's, or what the outermost trusted proxy saw."""
     if proxies:
-        seen = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        seen = [
+            part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()
+        ]
         if len(seen) >= proxies:
             return seen[-proxies][:64]
     client = request.scope.get("client")

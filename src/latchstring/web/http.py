@@ -82,9 +82,7 @@ class Request(StarletteRequest):
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def json_response(
-    value: object, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
+def json_response(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer in JSON."""
     return Response(msgspec.json.encode(value), status, headers, "application/json")
 

@@ -16,7 +16,7 @@ def scope_line(contract: Contract, name: str, locale: str, held: frozenset[str])
         title=scope.title[locale],
         sentence=scope.consent[locale],
         access=scope.access,
-        risk="high" if scope.risk == "high" else "normal",
+        risk=scope.risk,
         held=name in held,
     )
 

@@ -17,7 +17,12 @@ _THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
 
 
 def show(
-    request: Request, page: Page, status: int = 200, *, form_targets: tuple[str, ...] = (), path: str | None = None
+    request: Request,
+    page: Page,
+    status: int = 200,
+    *,
+    form_targets: tuple[str, ...] = (),
+    path: str | None = None,
 ) -> Response:
     """A page. `form_targets`: addresses to which a form's answer may lead the browser, beside this site."""
     html = request.renderer.render(page, locale=locale_of(request), chrome=chrome_of(request, path))
@@ -74,4 +79,3 @@ def _policy(form_targets: tuple[str, ...]) -> str:
         f"connect-src 'self'; form-action {targets}; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
-

@@ -41,7 +41,11 @@ async def password_form(request: Request) -> Response:
 async def password(request: Request) -> Response:
     """Change the password; all other sessions end."""
     problems = await _change(request)
-    return show(request, ChangePassword(problems=problems, changed=not problems, shortest=_SHORTEST), 400 if problems else 200)
+    return show(
+        request,
+        ChangePassword(problems=problems, changed=not problems, shortest=_SHORTEST),
+        400 if problems else 200,
+    )
 
 
 async def _change(request: Request) -> dict[PasswordField, Words]:
@@ -66,7 +70,11 @@ async def _change(request: Request) -> dict[PasswordField, Words]:
         )
     except Refused as refused:
         return {"new_password": str(refused)}
-    return {"current_password": account.WRONG_PASSWORD} if isinstance(outcome, WrongCredentials | Throttled) else {}
+    return (
+        {"current_password": account.WRONG_PASSWORD}
+        if isinstance(outcome, WrongCredentials | Throttled)
+        else {}
+    )
 
 
 async def own_sessions(request: Request) -> Response:

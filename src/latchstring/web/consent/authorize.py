@@ -77,9 +77,7 @@ def purpose_of(fields: Parameters) -> str:
     return "consent:" + hashlib.sha256(content.encode()).hexdigest()
 
 
-async def _asking_client(
-    request: Request, parameters: Parameters
-) -> tuple[Client, ReturnAddress] | Shown:
+async def _asking_client(request: Request, parameters: Parameters) -> tuple[Client, ReturnAddress] | Shown:
     client_id = client_id_of(parameters)
     if isinstance(client_id, Shown):
         return client_id
@@ -184,4 +182,3 @@ def _shown(request: Request, shown: Shown) -> Response:
     else:
         page = fault_pages.invalid_request(text)
     return show(request, page, cause.status, path="/")
-

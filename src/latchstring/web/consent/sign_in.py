@@ -16,8 +16,8 @@ from latchstring.web.consent.view import here
 from latchstring.web.http import Request, see_other
 from latchstring.web.pages import faults
 from latchstring.web.pages.account import PickOrganization, SignedOut
-from latchstring.web.pages.scopes import OrganizationChoice
 from latchstring.web.pages.paths import PATHS
+from latchstring.web.pages.scopes import OrganizationChoice
 from latchstring.web.pages.sign_in import SignIn, SignInProblem
 from latchstring.web.show import cookie_of, show
 
@@ -82,7 +82,7 @@ async def leave(request: Request) -> Response:
 
 async def organizations(request: Request) -> Response:
     """The organizations to choose from."""
-    assert request.signed_in is not None  # noqa: S101 - the route needs SignedIn
+    assert request.signed_in is not None
     query = read_form(request.scope["query_string"])
     target = PATHS.home if isinstance(query, Malformed) else local(query.get("next"))
     choices = await request.platform.choices.get(request.signed_in.user_id) or ()
@@ -95,7 +95,7 @@ async def organizations(request: Request) -> Response:
 
 async def switch(request: Request) -> Response:
     """Make another of one's organizations the active one."""
-    assert request.signed_in is not None  # noqa: S101 - the route needs SignedIn
+    assert request.signed_in is not None
     organization_id = uuid_of(request.fields.get("organization") or "")
     try:
         if organization_id is None:

@@ -51,7 +51,9 @@ async def authenticated_server(request: Request, presented: Credentials) -> Know
     return server if fits else None
 
 
-async def turn(request: Request, refusal: Refusal, client: Client | None, *, wait_s: int | None = None) -> Turned:
+async def turn(
+    request: Request, refusal: Refusal, client: Client | None, *, wait_s: int | None = None
+) -> Turned:
     """Refuse, and keep the reason for the client's owner when the client is known."""
     if client is not None:
         await note_refusal(request, refusal, client)
@@ -79,7 +81,9 @@ async def _wrong(request: Request, presented: Credentials, client: Client | None
 def _why_wrong(request: Request, presented: Credentials) -> Refusal:
     """For the owner: what is wrong with the secret, as far as its form tells."""
     if not credentials.is_well_formed(presented.secret, credentials.CLIENT_SECRET):
-        return Refusal(faults.CLIENT_SECRET_MALFORMED, {"expected": "lscs_…", "received": masked(presented.secret)})
+        return Refusal(
+            faults.CLIENT_SECRET_MALFORMED, {"expected": "lscs_…", "received": masked(presented.secret)}
+        )
     site = presented.secret.split("_")[1]
     if site != request.platform.site.key:
         noted = {"received": site, "expected": request.platform.site.key}

@@ -46,9 +46,7 @@ async def revoke(request: Request) -> Response:
         return show(request, faults.not_found(), 404, path=PATHS.api_keys)
     await store.revoke(request.tx, organization_id, key.id, by=session.user_id, now=now)
     act = Act(f"user:{session.user_id}", now, request.id)
-    await record(
-        request.tx, act, organization_id, "api_key.revoked", subject=key.id, client_id=key.client_id
-    )
+    await record(request.tx, act, organization_id, "api_key.revoked", subject=key.id, client_id=key.client_id)
     return see_other(f"{PATHS.api_keys}?revoked={key.last4}")
 
 

@@ -172,7 +172,7 @@ def _hostile(typical: Consent) -> Consent:
         groups=(ScopeGroup(a.HOSTILE, (scope,)),),
         redirect_host="xn--80ak6aa92e.example",
         next=a.HOSTILE,
-        hidden=((a.HOSTILE, a.HOSTILE),),
+        hidden=(*typical.hidden, (a.HOSTILE, a.HOSTILE)),
         other_organizations=(OrganizationChoice(a.HOSTILE, a.HOSTILE, a.HOSTILE),),
         lacking=(LackingPermission(a.HOSTILE, (a.HOSTILE,)),),
     )

@@ -48,7 +48,7 @@ def load_translations(locale: Locale) -> Translations:
 
 
 def choose_locale(cookie: str | None, accept_language: str | None) -> Locale:
-    """The language to answer in: the one the reader picked, else what the browser likes best, else English."""
+    """The language to answer in: the one the reader picked, else what the browser prefers, else English."""
     picked = _known(cookie)
     if picked is not None:
         return picked
