@@ -106,6 +106,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = 5 * 1024
 
     # Operation
+    refusals_days: Annotated[
+        Positive, Meta(description="Days for which refused requests are kept for the owners of apps.")
+    ] = 30
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
     metrics_token: Annotated[

@@ -23,6 +23,14 @@ def serve() -> None:
 
 
 @app.command()
+def worker() -> None:
+    """Run what belongs beside the servers: housekeeping."""
+    from latchstring.cli.work import work
+
+    work(load_settings(os.environ))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database up to date. Processes that start at once take turns."""
     from latchstring.cli.serve import migrate as run

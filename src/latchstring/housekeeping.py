@@ -1,0 +1,70 @@
+"""What nobody needs any more is forgotten, a little at a time; any number of workers may do it at once.
+
+Nothing here decides what works: an expired code or session is refused whether or not its row is still there.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from latchstring.kit.clock import Clock
+from latchstring.storage.database import CONTENDED, UNAVAILABLE, Database
+
+log = structlog.get_logger("latchstring")
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Rows of `table` for which `condition` holds at `$1` (now, less `after`) are deleted."""
+
+    table: str
+    condition: str
+    after: timedelta
+
+    @property
+    def sql(self) -> str:
+        """Deletes at most `$2` rows, and none that somebody else is deleting."""
+        return (
+            f"DELETE FROM {self.table} WHERE ctid = ANY(ARRAY("  # noqa: S608 - constants only
+            f"SELECT ctid FROM {self.table} WHERE {self.condition} LIMIT $2 FOR UPDATE SKIP LOCKED))"
+        )
+
+
+def chores(refusals_days: int) -> tuple[Chore, ...]:
+    """All chores, in their order."""
+    return (
+        Chore("browser_sessions", "expires_at < $1 OR ended_at < $1", timedelta(days=1)),
+        Chore("sign_in_failures", "window_started_at < $1", timedelta(days=1)),
+        Chore("denied_access_tokens", "expires_at < $1", timedelta(minutes=5)),
+        Chore("authorizations", "state = 'pending' AND code_expires_at < $1", timedelta(days=1)),
+        Chore("refusals", "at < $1", timedelta(days=refusals_days)),
+    )
+
+
+async def keep_house(database: Database, now: datetime, refusals_days: int) -> dict[str, int]:
+    """Do every chore once, to its end; how many rows of each table were deleted."""
+    deleted: dict[str, int] = {}
+    for chore in chores(refusals_days):
+        deleted[chore.table] = 0
+        while True:
+            async with database.transaction() as tx:
+                count = await tx.execute(chore.sql, now - chore.after, _AT_ONCE)
+            deleted[chore.table] += count
+            if count < _AT_ONCE:
+                break
+    return deleted
+
+
+async def run(database: Database, clock: Clock, refusals_days: int, *, period_s: float = 60) -> None:
+    """Keep house every `period_s` seconds until cancelled; a database that is away is tried again."""
+    while True:
+        try:
+            deleted = await keep_house(database, clock.now(), refusals_days)
+            if any(deleted.values()):
+                log.info("housekeeping", **deleted)
+        except (*UNAVAILABLE, *CONTENDED) as problem:
+            log.warning("housekeeping_unavailable", problem=type(problem).__name__)
+        await asyncio.sleep(period_s)
