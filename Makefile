@@ -1,0 +1,38 @@
+# Everything one does with this repository. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench format translations settings lock clean
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*## ' Makefile | awk 'BEGIN {FS = ":.*## "} {printf "  make %-13s %s\n", $$1, $$2}'
+
+demo: ## Start everything and walk through the main job; ONCE=1 ends after the walk, FRESH=1 starts over
+	@ONCE='$(ONCE)' FRESH='$(FRESH)' scripts/demo
+
+test: ## Run all tests with coverage; ARGS='tests/web -k consent' chooses
+	@ARGS='$(ARGS)' BROWSER='$(BROWSER)' scripts/test
+
+check: ## Lint, formatting, types, import contracts, texts, settings page
+	@scripts/check
+
+bench: ## Measure the speed; PEERS=folder PEER=name adds a peer's figures of the same run
+	@scripts/install dev
+	@PEERS='$(PEERS)' PEER='$(PEER)' scripts/bench
+
+format: ## Put the code into the house's format
+	@scripts/install dev
+	@.venv/bin/ruff check --fix --quiet . || true
+	@.venv/bin/ruff format --quiet .
+
+translations: ## Collect the texts of the pages; what is new is left empty in ko.po
+	@scripts/install dev
+	@scripts/translations update
+
+settings: ## Write docs/settings.md from the settings
+	@scripts/install dev
+	@.venv/bin/python scripts/settings_page.py
+
+lock: ## Resolve the dependencies of pyproject.toml anew, with hashes
+	@scripts/lock
+
+clean: ## Remove what was installed and the demo's data
+	rm -rf .venv var .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
