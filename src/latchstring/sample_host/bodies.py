@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Awaitable, Callable, Hashable, Iterable, MutableMapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 import zstandard
@@ -126,9 +126,8 @@ def decode_json(body: bytes, type_: type[T]) -> T:
     """The JSON `body` as `type_`; refuses what does not fit, naming the field."""
     if b"\\u0000" in body and _ESCAPED_NUL.search(body):
         raise invalid("NUL characters are not accepted")
-    shape: Hashable = type_
     try:
-        value: T = _decoder(shape).decode(body)
+        value: T = _decoder(cast(Hashable, type_)).decode(body)
     except msgspec.ValidationError as problem:
         raise invalid(_named(problem)) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
