@@ -16,7 +16,7 @@ from latchstring.cli import finding
 from latchstring.cli.finding import Named, Person
 from latchstring.cli.running import AsJson, Desk, run
 
-PASSWORD_VARIABLE = "LATCHSTRING_PASSWORD"  # noqa: S105 - a variable's name
+PASSWORD_VARIABLE = "LATCHSTRING_PASSWORD"
 
 user = typer.Typer(no_args_is_help=True, help="People.")
 member = typer.Typer(no_args_is_help=True, help="Who belongs to an organization, with which roles.")

@@ -98,6 +98,6 @@ async def touch(tx: Transaction, ids: Sequence[UUID], now: datetime) -> None:
     """Note that they were used, at most once a minute."""
     await tx.execute(
         "UPDATE platform_credentials SET last_used_at = $2"
-        " WHERE id = ANY ($1) AND (last_used_at IS NULL OR last_used_at < $2 - interval '1 minute')",
+        " WHERE id = ANY ($1) AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')",
         list(ids), now,
     )  # fmt: skip

@@ -54,7 +54,7 @@ async def touch(tx: Transaction, digest: bytes, now: datetime) -> None:
     """Note that the session was used, at most once a minute."""
     await tx.execute(
         "UPDATE browser_sessions SET last_seen_at = $2"
-        " WHERE id = $1 AND last_seen_at < $2 - interval '1 minute'",
+        " WHERE id = $1 AND last_seen_at < $2::timestamptz - interval '1 minute'",
         digest, now,
     )  # fmt: skip
 
