@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from latchstring.grants import store
-from latchstring.grants.model import Authorization
+from latchstring.grants.model import Active, Authorization
 from latchstring.grants.store import Consent, Denial, Move, Name, PermissionSets, Redemption, Revocation
 from latchstring.kit.clock import Clock
 from latchstring.storage.database import Database
@@ -41,7 +41,10 @@ class Ledger:
         async def deny(asked: list[Denial]) -> list[None]:
             return await store.deny(durable, asked)
 
-        self._reads: Leases[Name, Authorization] = Leases(read, clock=clock, lease_s=lease_s)
+        # A code that was read while it was pending may be redeemed the next moment, by another process even.
+        self._reads: Leases[Name, Authorization] = Leases(
+            read, clock=clock, lease_s=lease_s, keep=lambda found: isinstance(found.state, Active)
+        )
         self.held = self._reads.held
         self.find = self._reads.get
         self.find_fresh = self._reads.fresh

@@ -29,6 +29,8 @@ UNAVAILABLE = (
     asyncpg.PostgresIOError,
     asyncpg.ReadOnlySQLTransactionError,
 )
+#: Event loops count in milliseconds and cut them off.
+_TIMERS_MAY_BE_EARLY_BY_S = 0.002
 #: What two transactions in each other's way raise: worth one more try.
 CONTENDED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
@@ -95,7 +97,7 @@ class Database:
     async def settle(self) -> None:
         """Wait until whatever any process read before now is no longer used (see `leases.py`)."""
         if self._lease_s:
-            await asyncio.sleep(self._lease_s)
+            await asyncio.sleep(self._lease_s + _TIMERS_MAY_BE_EARLY_BY_S)
 
     async def fetch(self, sql: str, *arguments: object) -> list[Row]:
         """One statement on its own, committed by itself."""

@@ -2,7 +2,8 @@
 
 What was read is kept for at most one lease, counted on the monotonic clock from *before* the read began.
 Whatever takes something away commits first, waits one lease, and only then answers; so once it has answered,
-no process still acts on the old state. What was not found is never kept.
+no process still acts on the old state. What was not found is never kept, nor what allows nothing (`keep`): what
+was just given works at once.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,9 +25,11 @@ class Leases(Generic[K, V]):
         *,
         clock: Clock,
         lease_s: float,
+        keep: Callable[[V], bool] = lambda _: True,
         capacity: int = 20_000,
     ) -> None:
         self._read = read
+        self._keep = keep
         self._clock = clock
         self._lease_ns = int(lease_s * 1e9)
         self._capacity = capacity
@@ -55,7 +58,7 @@ class Leases(Generic[K, V]):
         if self._lease_ns:
             self._make_room(len(keys))
             for key, value in zip(keys, values, strict=True):
-                if value is not None:
+                if value is not None and self._keep(value):
                     self._held[key] = (started, value)
                 else:
                     self._held.pop(key, None)
