@@ -56,7 +56,7 @@ class OAuthApps(Page):
         yield Sample("empty", cls(rows=()))
         yield Sample("revoked", cls(rows=rows[1:], revoked="On-call Notifier"))
         yield Sample("read_only", cls(rows=rows, may_revoke=False))
-        yield Sample("many", cls(rows=tuple(_row(n, f"App {n}") for n in range(30))))
+        yield Sample("many", cls(rows=tuple(_row(n, f"App {n}") for n in range(12))))
         awkward = [a.LONG, a.UNBROKEN, a.HOSTILE]
         people = [replace(_row(n, text, text), person=Person(text, text)) for n, text in enumerate(awkward)]
         yield Sample("awkward", cls(rows=tuple(people), revoked=a.HOSTILE))

@@ -15,7 +15,7 @@ class Paths:
     sign_out: str = "/sign-out"
     preferences: str = "/preferences"
     active_organization: str = "/account/organization"
-    password: str = "/account/password"  # noqa: S105
+    password: str = "/account/password"
     sessions: str = "/account/sessions"
     oauth_apps: str = "/organization-settings/oauth-apps"
     api_keys: str = "/organization-settings/api-keys"
