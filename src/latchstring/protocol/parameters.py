@@ -52,10 +52,10 @@ def read_form(body: bytes) -> Parameters | Malformed:
 def read_json(body: bytes) -> Parameters | Malformed:
     """Parameters of a JSON object with strings as values; the same meaning as the form."""
     try:
-        content = json.loads(body.decode("utf-8"), object_pairs_hook=list)
+        content = json.loads(body.decode("utf-8"), object_pairs_hook=tuple)
     except (ValueError, RecursionError):
         return Malformed("not JSON in UTF-8")
-    if not isinstance(content, list) or not all(isinstance(pair, tuple) for pair in content):
+    if not isinstance(content, tuple):
         return Malformed("not a JSON object")
     if len(content) > _MOST_FIELDS:
         return Malformed(f"more than {_MOST_FIELDS} fields")

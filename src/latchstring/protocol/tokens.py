@@ -2,8 +2,8 @@
 
 Every token of an authorization is `<prefix>_<site>_<payload><mac><checksum>`, in hex behind the prefix. The
 MAC's key is derived from the server's key *and* from a secret in the authorization's row: neither a dump of
-the database nor the server's key alone can make one. The payload names the row, so one look-up finds all
-there is to know.
+the database nor the server's key alone can make one. Prefix and site are signed too. The payload names the
+row, so one look-up finds all there is to know.
 
     payload   key id (1) · organization (16) · authorization (16) · what the kind adds
     code      nothing more: there is one per authorization
@@ -155,6 +155,6 @@ def _fits(kind: Kind, extra: bytes) -> bool:
 def _compose(kind: Kind, site: str, row: Row, extra: bytes, key: bytes) -> str:
     prefix = kind.value
     content = _ROW.pack(row.key_id, row.name) + extra
-    mac = hmac.digest(key, prefix.encode() + content, "sha256")[:_MAC]
+    mac = hmac.digest(key, f"{prefix}_{site}_".encode() + content, "sha256")[:_MAC]
     text = f"{prefix}_{site}_{content.hex()}{mac.hex()}"
     return text + checksum(text)
