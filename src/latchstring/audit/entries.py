@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from latchstring.storage.database import Transaction
@@ -33,7 +34,7 @@ class Entry:
     actor: str
     client_id: UUID | None
     subject: str
-    details: Mapping[str, object]
+    details: Mapping[str, Any]
     request_id: str
 
 

@@ -2,6 +2,7 @@
 
 from latchstring.access.guard import Application
 from latchstring.sample_host import SampleHost
+from latchstring.web.api.routes import ROUTES as API_ROUTES
 from latchstring.web.door import Door
 from latchstring.web.platform import Platform
 from latchstring.web.platform_api import WithPlatformOperations
@@ -17,5 +18,5 @@ def application(platform: Platform, host: Application | None = None) -> Door:
         platform.entropy,
         intake_limit=platform.settings.intake_limit_kb * 1024,
     )
-    routes = (*PLATFORM_ROUTES,)
+    routes = (*PLATFORM_ROUTES, *API_ROUTES)
     return Door(platform, routes, WithPlatformOperations(platform, behind), Renderer())
