@@ -32,12 +32,15 @@ async def exchange(
     """Redeem a code for its client.
 
     A refused request consumes nothing. A code that was used before ends the authorization it created; of
-    requests that race for one code, one wins and the others are refused.
+    requests that race for one code, one wins and the others are refused: those that were here (`now`) before
+    the code was redeemed are no replay.
     """
     found = await _find(ledger, mint, request.code, client)
     if isinstance(found, Refusal):
         return found
     if isinstance(found.state, Active):
+        if now < found.state.redeemed_at:
+            return Refusal(faults.CODE_USED)
         return await _replayed(ledger, found, now, origin)
     if isinstance(found.state, Revoked):
         return Refusal(faults.CODE_REVOKED, {"because": found.state.because})
@@ -45,7 +48,7 @@ async def exchange(
     for check in _CHECKS:
         if (refusal := check(presented)) is not None:
             return refusal
-    redemption = Redemption(found.organization_id, found.id, now, origin.presented_by, origin.request_id)
+    redemption = Redemption(found.organization_id, found.id, origin.presented_by, origin.request_id)
     if not await ledger.redeem(redemption):
         return Refusal(faults.CODE_USED)
     return mint.pair(found, 1, found.granted, now)

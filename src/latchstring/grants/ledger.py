@@ -30,7 +30,7 @@ class Ledger:
             return await store.consent(durable, asked)
 
         async def redeem(asked: list[Redemption]) -> list[bool]:
-            return await store.redeem(durable, asked)
+            return await store.redeem(durable, asked, clock.now())
 
         async def move(asked: list[Move]) -> list[bool]:
             return await store.move(quick, asked)

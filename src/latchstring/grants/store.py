@@ -150,7 +150,6 @@ class Redemption:
 
     organization_id: UUID
     id: UUID
-    at: datetime
     presented_by: str
     request_id: str
 
@@ -238,7 +237,7 @@ async def consent(database: Database, asked: list[Consent]) -> list[None]:
     return [None] * len(asked)
 
 
-async def redeem(database: Database, asked: list[Redemption]) -> list[bool]:
+async def redeem(database: Database, asked: list[Redemption], at: datetime) -> list[bool]:
     """Make pending authorizations active; True for the one redemption of each that did."""
     places = sorted(range(len(asked)), key=lambda place: (asked[place].organization_id, asked[place].id))
     rows = await database.fetch(
@@ -246,7 +245,7 @@ async def redeem(database: Database, asked: list[Redemption]) -> list[bool]:
         [asked[place].organization_id for place in places],
         [asked[place].id for place in places],
         places,
-        [asked[place].at for place in places],
+        [at] * len(places),
         [asked[place].presented_by for place in places],
         [asked[place].request_id for place in places],
     )
