@@ -32,6 +32,8 @@ from latchstring.web.pages import faults as fault_pages
 from latchstring.web.show import csrf_of, show
 from latchstring.web.witness import note_refusal
 
+_SHOWN = "shown"
+
 
 async def ask(request: Request) -> Response:
     """Judge the request and put it before the person. Faults before the redirect URI is trusted are shown to
@@ -62,6 +64,8 @@ async def decide(request: Request) -> Response:
     judged = _judge(request, request.fields, client, to)
     if isinstance(judged, Sent):
         return await _send(request, judged, client)
+    if request.fields.get(_SHOWN) != _shown_to(session, judged):
+        return show(request, fault_pages.form_expired(), 403, path="/")
     match request.fields.get("decision"):
         case "allow":
             return await _allowed(request, client, judged, session)
@@ -72,9 +76,15 @@ async def decide(request: Request) -> Response:
 
 
 def purpose_of(fields: Parameters) -> str:
-    """What the consent form's CSRF token is for: this very request and no other."""
-    content = urlencode(sorted(sent_again(fields).items()))
+    """What the consent form's CSRF token is for: this very request, as it was shown, and no other."""
+    content = urlencode(sorted({**sent_again(fields), _SHOWN: fields.get(_SHOWN) or ""}.items()))
     return "consent:" + hashlib.sha256(content.encode()).hexdigest()
+
+
+def _shown_to(session: BrowserSession, asked: AuthorizationRequest) -> str:
+    """For which organization and to which scopes the person says yes. Both may change while the page is open:
+    in another window, or because the app is edited; a yes counts for what was read."""
+    return hashlib.sha256(f"{session.organization_id} {' '.join(asked.scopes)}".encode()).hexdigest()
 
 
 async def _asking_client(request: Request, parameters: Parameters) -> tuple[Client, ReturnAddress] | Shown:
@@ -115,8 +125,8 @@ async def _put(
     judged = _judge(request, parameters, client, to)
     if isinstance(judged, Sent):
         return await _send(request, judged, client)
-    hidden = sent_again(parameters)
-    token = csrf_of(request, purpose_of(parameters))
+    hidden = {**sent_again(parameters), _SHOWN: _shown_to(session, judged)}
+    token = csrf_of(request, purpose_of(Parameters(hidden)))
     choices = await request.platform.choices.get(session.user_id) or ()
     lacking = not session.permissions.issuperset(judged.scopes)
     grantors = (
