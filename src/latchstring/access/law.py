@@ -16,7 +16,7 @@ from datetime import datetime
 from uuid import UUID
 
 from latchstring.access.caller import Call, Caller
-from latchstring.api_keys.model import LiveKey, digest_of, is_key
+from latchstring.api_keys.model import LiveKey, digests_of, is_key
 from latchstring.contract.model import Contract, Lacks, Match, Operation
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
@@ -96,11 +96,17 @@ class Law:
         if value is None:
             fault = faults.TOKEN_IN_PLACE_OF_API_KEY if presented.authorization else faults.API_KEY_MISSING
             return Refused(Refusal(fault), match.operation, None)
-        key = await self._api_keys.get(digest_of(value, self._mint.keys)) if is_key(value) else None
+        key = await self._live_key(value)
         if key is None:
             return Refused(Refusal(faults.API_KEY_INVALID), match.operation, None)
         caller = Caller(key.organization_id, key.client_id, None, None, key.id, frozenset())
         return Call(caller, match.operation, match.parameters)
+
+    async def _live_key(self, value: str) -> LiveKey | None:
+        for digest in digests_of(value, self._mint.keys) if is_key(value) else ():
+            if (key := await self._api_keys.get(digest)) is not None:
+                return key
+        return None
 
     async def _by_token(self, presented: Presented, match: Match, now: datetime) -> Call | Refused:
         text = _bearer(presented)

@@ -67,6 +67,11 @@ def digest_of(keys: KeyRing, cookie: str) -> bytes:
     return keys.digest(_PURPOSE, cookie.encode("utf-8", "surrogatepass"))
 
 
+def digests_of(keys: KeyRing, cookie: str) -> list[bytes]:
+    """What may name the session of a cookie, under each of the server's keys."""
+    return keys.digests(_PURPOSE, cookie.encode("utf-8", "surrogatepass"))
+
+
 async def begin(
     tx: Transaction,
     keys: KeyRing,

@@ -55,3 +55,8 @@ def new_value(entropy: Entropy) -> str:
 def digest_of(value: str, keys: KeyRing) -> bytes:
     """What is stored of a key."""
     return keys.digest("api-key", value)
+
+
+def digests_of(value: str, keys: KeyRing) -> list[bytes]:
+    """What may be stored of a key, under each of the server's keys: a key outlives their rotation."""
+    return keys.digests("api-key", value)

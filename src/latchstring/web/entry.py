@@ -49,8 +49,8 @@ async def recognise(request: Request) -> None:
     """Find out who is signed in; an anonymous browser is named by a visit of its own."""
     platform = request.platform
     cookie = cookie_of(request, cookies.SESSION)
-    if cookie:
-        request.signed_in = await platform.sessions.get(sessions.digest_of(platform.keys, cookie))
+    for digest in sessions.digests_of(platform.keys, cookie) if cookie else ():
+        request.signed_in = request.signed_in or await platform.sessions.get(digest)
     visit = cookie_of(request, cookies.VISIT)
     request.visit = visit if len(visit) == 64 else platform.entropy.bytes(32).hex()
 
