@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from latchstring.storage.database import CONTENDED
+from latchstring.storage.database import CONTENDED, UNAVAILABLE
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -17,7 +17,8 @@ V = TypeVar("V")
 class Gather(Generic[K, V]):
     """Asks `run` for a list of keys at a time; it answers with a list of the same length and order.
 
-    A failure of `run` is the failure of everybody in that batch; a refusal of one key must be an answer.
+    A refusal of one key must be an answer. When a batch fails although the database is there, each of its keys
+    is asked for alone: what one asker brought is nobody else's failure.
     """
 
     def __init__(self, run: Callable[[list[K]], Awaitable[list[V]]], *, at_most: int = 128) -> None:
@@ -44,10 +45,13 @@ class Gather(Generic[K, V]):
             self._task = None
 
     async def _serve(self, batch: list[tuple[K, "asyncio.Future[V]"]]) -> None:
-        keys = [key for key, _ in batch]
         try:
-            answers = await self._ask(keys)
+            answers = await self._ask([key for key, _ in batch])
         except BaseException as failure:
+            if len(batch) > 1 and isinstance(failure, Exception) and not isinstance(failure, UNAVAILABLE):
+                for one in batch:
+                    await self._serve([one])
+                return
             for _, waiting in batch:
                 if not waiting.done():
                     waiting.set_exception(failure)
