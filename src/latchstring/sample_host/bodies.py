@@ -127,6 +127,9 @@ def decode_json(body: bytes, type_: type[T]) -> T:
     if b"\\u0000" in body and _ESCAPED_NUL.search(body):
         raise invalid("NUL characters are not accepted")
     try:
+        if not body.isascii():
+            # The decoder does not look into fields that nobody knows.
+            body.decode()
         value: T = _decoder(cast(Hashable, type_)).decode(body)
     except msgspec.ValidationError as problem:
         raise invalid(_named(problem)) from None
