@@ -15,6 +15,8 @@ from latchstring.logs import configure_logging
 from latchstring.settings import PREFIX, Settings, load_settings
 from latchstring.wiring import dsn_of, keys_of, prepare
 
+_WORKER = "latchstring.serving:worker"
+
 
 def migrate() -> list[str]:
     """Bring the database up to date; the names of the migrations that were applied."""
@@ -32,9 +34,14 @@ def serve(settings: Settings) -> None:
     keys_of(settings, SystemEntropy())
     dsn = asyncio.run(_prepared(settings))
     os.environ[PREFIX + "DATABASE_URL"] = dsn
+    run(settings, _WORKER)
+
+
+def run(settings: Settings, target: str) -> None:
+    """Serve what `target` makes (`module:factory`), with our server's options, until told to stop."""
     with tempfile.TemporaryDirectory(prefix="latchstring-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        _server(settings).serve()
+        _server(settings, target).serve()
 
 
 async def _prepared(settings: Settings) -> str:
@@ -43,10 +50,10 @@ async def _prepared(settings: Settings) -> str:
     return dsn
 
 
-def _server(settings: Settings) -> MPServer:
+def _server(settings: Settings, target: str) -> MPServer:
     """Workers end within 20 seconds: what is under way is finished, nothing new is taken."""
     return MPServer(
-        "latchstring.serving:worker",
+        target,
         factory=True,
         address=settings.host,
         port=settings.port,
