@@ -43,8 +43,13 @@ class Worker:
         settings = load_settings(os.environ)
         configure_logging(settings.log_level, settings.log_format)
         opened = asyncio.Event()
-        tasks = [asyncio.create_task(self._open(settings, opened)), asyncio.create_task(self._mind_the_parent())]
-        await asyncio.wait([tasks[0], asyncio.create_task(opened.wait())], return_when=asyncio.FIRST_COMPLETED)
+        tasks = [
+            asyncio.create_task(self._open(settings, opened)),
+            asyncio.create_task(self._mind_the_parent()),
+        ]
+        await asyncio.wait(
+            [tasks[0], asyncio.create_task(opened.wait())], return_when=asyncio.FIRST_COMPLETED
+        )
         if tasks[0].done() and tasks[0].exception() is not None:
             log.error("start_failed", exc_info=tasks[0].exception())
             await send({"type": "lifespan.startup.failed"})
@@ -78,7 +83,11 @@ class Worker:
 
 
 async def _unavailable(send: Send) -> None:
-    headers = [(b"content-type", b"application/json"), (b"retry-after", b"5"), (b"cache-control", b"no-store")]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"retry-after", b"5"),
+        (b"cache-control", b"no-store"),
+    ]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": _NOT_YET})
 

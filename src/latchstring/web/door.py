@@ -186,16 +186,24 @@ class Door:
         )
         await self._platform.refusals.keep(kept)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        """The process's life: background writing, and a last write at the end (ASGI lifespan)."""
-        await receive()
+    def open(self) -> None:
+        """Begin what goes on in the background."""
         self._background.append(asyncio.create_task(self._platform.calls.run()))
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
+
+    async def close(self) -> None:
+        """End it, with a last write."""
         for task in self._background:
             task.cancel()
         with suppress(*UNAVAILABLE):
             await self._platform.close()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The process's life (ASGI lifespan), for servers that are handed this application itself."""
+        await receive()
+        self.open()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 
