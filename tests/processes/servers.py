@@ -140,7 +140,9 @@ class Instance:
         self.process.wait(10)
 
 
-def launch(folder: Path, dsn: str | None, *, workers: int = 2, command: str = "serve", **settings: str) -> Instance:
+def launch(
+    folder: Path, dsn: str | None, *, workers: int = 2, command: str = "serve", **settings: str
+) -> Instance:
     """Start an instance; its data, key file and log are in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()

@@ -28,7 +28,9 @@ def of(partner: Partner, **fields: str) -> dict[str, str]:
 
 def redemption(partner: Partner, code: str) -> bytes:
     """A right token request for a code."""
-    fields = of(partner, grant_type="authorization_code", code=code, redirect_uri=REDIRECT, code_verifier=VERIFIER)
+    fields = of(
+        partner, grant_type="authorization_code", code=code, redirect_uri=REDIRECT, code_verifier=VERIFIER
+    )
     return form("/oauth2/v1/token", fields)
 
 
@@ -137,9 +139,13 @@ async def take_permission(world: World, person: Person, without: set[str]) -> No
         tx.revokes()
         role = await tx.value("SELECT gen_random_uuid()")
         await tx.execute("DELETE FROM membership_roles WHERE user_id = $1", person.id)
-        await tx.execute("DELETE FROM roles WHERE organization_id = $1 AND name = $2", person.organization_id, name)
+        await tx.execute(
+            "DELETE FROM roles WHERE organization_id = $1 AND name = $2", person.organization_id, name
+        )
         await tx.execute(
             "INSERT INTO roles (organization_id, id, name, permissions, created_at) VALUES ($1, $2, $3, $4, now())",
             person.organization_id, role, name, everything,
         )  # fmt: skip
-        await tx.execute("INSERT INTO membership_roles VALUES ($1, $2, $3)", person.organization_id, person.id, role)
+        await tx.execute(
+            "INSERT INTO membership_roles VALUES ($1, $2, $3)", person.organization_id, person.id, role
+        )

@@ -73,7 +73,8 @@ async def send(port: int, raw: bytes, patience_s: float = 30) -> Answer:
 async def together(ports: list[int], requests: list[bytes], patience_s: float = 60) -> list[Answer]:
     """Send requests over a connection each, in turn to the ports: all but the last byte, then all last bytes."""
     streams = [
-        await asyncio.open_connection("127.0.0.1", ports[place % len(ports)]) for place in range(len(requests))
+        await asyncio.open_connection("127.0.0.1", ports[place % len(ports)])
+        for place in range(len(requests))
     ]
     try:
         for (_, writer), raw in zip(streams, requests, strict=True):
@@ -84,7 +85,9 @@ async def together(ports: list[int], requests: list[bytes], patience_s: float = 
             await asyncio.sleep(0.05)
         for (_, writer), raw in zip(streams, requests, strict=True):
             writer.write(raw[-1:])
-        return await asyncio.wait_for(asyncio.gather(*(read_answer(reader) for reader, _ in streams)), patience_s)
+        return await asyncio.wait_for(
+            asyncio.gather(*(read_answer(reader) for reader, _ in streams)), patience_s
+        )
     finally:
         for _, writer in streams:
             writer.close()
