@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
 from importlib.resources import files
 from typing import Any
 
@@ -49,17 +49,7 @@ async def test_every_sample_is_accessible_and_fits_a_phone(
 
     Colours don't depend on the language: English is audited in the light theme, Korean in the dark one.
     """
-    context = await browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
-    page, trouble = await _open(context)
-    for sample, locale in _cases(page_type):
-        await _show(page, renderer, sample, locale)
-        where = f"{page_type.__name__}/{sample.name} {locale}"
-        assert await page.evaluate(OVERFLOW) <= 0, f"{where} scrolls sideways"
-        assert trouble == [], f"{where}: something ran, or the content policy was violated"
-        if locale == "ko":
-            await page.evaluate(TO_DARK)
-        assert await page.evaluate(AUDIT) == [], where
-        trouble.clear()
+    await asyncio.gather(*(_audit(page_type, locale, renderer, browser) for locale in LOCALES))
 
 
 async def test_pages_are_accessible_on_a_desktop(renderer: Renderer, browser: Browser) -> None:
@@ -108,8 +98,18 @@ async def _tab(page: Page) -> tuple[str, str]:
     return name, outline
 
 
-def _cases(page_type: type[OurPage]) -> Iterator[tuple[Sample, Locale]]:
-    return ((sample, locale) for sample in page_type.samples() for locale in LOCALES)
+async def _audit(page_type: type[OurPage], locale: Locale, renderer: Renderer, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    page, trouble = await _open(context)
+    for sample in page_type.samples():
+        await _show(page, renderer, sample, locale)
+        where = f"{page_type.__name__}/{sample.name} {locale}"
+        assert await page.evaluate(OVERFLOW) <= 0, f"{where} scrolls sideways"
+        assert trouble == [], f"{where}: something ran, or the content policy was violated"
+        if locale == "ko":
+            await page.evaluate(TO_DARK)
+        assert await page.evaluate(AUDIT) == [], where
+        trouble.clear()
 
 
 async def _open(context: BrowserContext) -> tuple[Page, list[str]]:
