@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from tests.web.sample_chrome import chrome_for, is_hostile
 
 from latchstring.web import formats
@@ -20,11 +21,13 @@ from latchstring.web.translations import LOCALES, Locale, Text
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 DRAWN = {"path", "circle", "rect", "polyline"}
-SAMPLES = [
-    pytest.param(sample.page, locale, id=f"{page_type.__name__}-{sample.name}-{locale}")
-    for page_type in ALL_PAGES
-    for sample in page_type.samples()
+PAGES = [(f"{kind.__name__}-{sample.name}", sample.page) for kind in ALL_PAGES for sample in kind.samples()]
+SAMPLES = [pytest.param(page, locale, id=f"{name}-{locale}") for name, page in PAGES for locale in LOCALES]
+HOSTILE = [
+    pytest.param(page, locale, id=f"{name}-{locale}")
+    for name, page in PAGES
     for locale in LOCALES
+    if is_hostile(page)
 ]
 
 
@@ -96,7 +99,7 @@ def test_a_page_is_well_formed_and_obeys_the_content_policy(
 
 
 @pytest.mark.row("B050", "B052", "B053")
-@pytest.mark.parametrize(("page", "locale"), [case for case in SAMPLES if is_hostile(case.values[0])])
+@pytest.mark.parametrize(("page", "locale"), HOSTILE)
 def test_a_strangers_text_is_inert(page: Page, locale: Locale, renderer: Renderer) -> None:
     """Mark-up and template code in names are shown as they were written, without the marks that reorder text."""
     html = renderer.render(page, locale=locale, chrome=chrome_for(page))
@@ -176,7 +179,7 @@ def test_the_error_page_has_the_exact_text_and_no_way_out(renderer: Renderer) ->
     for sample in ErrorPage.samples():
         assert isinstance(sample.page, ErrorPage)
         html = renderer.render(sample.page, locale="en", chrome=chrome_for(sample.page))
-        assert formats.escape(formats.plain(sample.page.protocol_text or "")) in html
+        assert escape(formats.plain(sample.page.protocol_text or "")) in html
         assert CHROME.request_id in html
         assert all(link.attributes["href"].startswith(("/", "#")) for link in Document(html).all("a"))
 

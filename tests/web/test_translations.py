@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 def template() -> Catalog:
     """Every text that the templates and the Python code beside them show."""
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalog = Catalog()
     found = extract_from_dir(
         str(ROOT / "src/latchstring/web"),
@@ -42,9 +42,10 @@ def test_every_text_is_there_in_every_language(template: Catalog) -> None:
 
 def test_a_gap_is_found(template: Catalog) -> None:
     """A text that no catalog has is reported for each language."""
+    before = len(problems(template))
     template.add("A text that nobody has translated")
     try:
-        assert len(problems(template)) == len(LOCALES)
+        assert len(problems(template)) == before + len(LOCALES)
     finally:
         template.delete("A text that nobody has translated")
 
