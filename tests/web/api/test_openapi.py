@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
-
-from latchstring.web.api.routes import ROUTES
 from tests.web.api.conftest import V1, Caller, caller
 from tests.world import ORIGIN, World
+
+from latchstring.web.api.routes import ROUTES
 
 load_all_checks()
 KEPT = [
