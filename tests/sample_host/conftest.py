@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
 from datadog_api_client import ApiClient, Configuration
@@ -20,7 +21,7 @@ from latchstring.contract.model import Contract
 from latchstring.kit.clock import SystemClock
 from latchstring.kit.entropy import SystemEntropy
 from latchstring.sample_host import SampleHost
-from latchstring.storage.database import Database
+from latchstring.storage.database import Database, connect
 
 ORGANIZATION = "x-test-organization"
 
@@ -72,6 +73,28 @@ def contract() -> Contract:
     return load_contract(shipped_contract_path())
 
 
+@pytest.fixture(scope="session")
+def sample_dsn(postgres: str, template: str) -> str:
+    """One migrated database for all tests here: they keep apart by having organizations of their own."""
+    name = f"sample_host_{uuid4().hex}"
+
+    async def make() -> None:
+        connection = await asyncpg.connect(postgres)
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        await connection.close()
+
+    asyncio.run(make())
+    return postgres.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+async def database(sample_dsn: str) -> AsyncIterator[Database]:
+    """A pool on that database, without leases."""
+    pool = await connect(sample_dsn, size=5)
+    yield pool
+    await pool.close()
+
+
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock()
@@ -80,9 +103,7 @@ def clock() -> SetClock:
 @pytest.fixture
 async def organizations(database: Database) -> dict[str, Organization]:
     """Two organizations with a user and a role each, and one more user in the first."""
-    made = {
-        name: Organization(uuid4(), uuid4(), uuid4(), f"{name}@example.com") for name in ("first", "second")
-    }
+    made = {name: organization(name) for name in ("first", "second")}
     now = datetime.now(UTC)
     async with database.transaction() as tx:
         for name, one in made.items():
@@ -100,8 +121,12 @@ async def organizations(database: Database) -> dict[str, Organization]:
                 now,
             )
             await add_member(tx, one.id, one.user_id, one.email, [one.role_id])
-        await add_member(tx, made["first"].id, uuid4(), "another@example.com", [])
+        await add_member(tx, made["first"].id, uuid4(), f"another-{uuid4().hex}@example.com", [])
     return made
+
+
+def organization(name: str) -> Organization:
+    return Organization(uuid4(), uuid4(), uuid4(), f"{name}-{uuid4().hex}@example.com")
 
 
 async def add_member(tx: Any, organization_id: UUID, user_id: UUID, email: str, roles: list[UUID]) -> None:
@@ -148,7 +173,7 @@ async def second(app: LettingThrough) -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def _client(app: LettingThrough, organization: str) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://host.test", headers={ORGANIZATION: organization}
     ) as client:

@@ -106,7 +106,7 @@ async def test_monitors_are_made_read_changed_and_deleted(official: Any, organiz
         assert monitors.validate_monitor(metric_alert()) == {}
         made = typed(monitors.create_monitor(metric_alert()))
         assert made.options.thresholds.critical == 90.0
-        assert made.creator.email == "first@example.com"
+        assert made.creator.email == organizations["first"].email
         assert str(made.overall_state) == "No Data"
         assert typed(monitors.get_monitor(made.id, group_states="all")).name == "CPU is high"
         changed = typed(monitors.update_monitor(made.id, MonitorUpdateRequest(name="CPU is very high")))
@@ -151,7 +151,9 @@ async def test_a_refused_monitor_names_the_field(official: Any) -> None:
     await official(work)
 
 
-async def test_dashboards_are_made_read_changed_deleted_and_restored(official: Any) -> None:
+async def test_dashboards_are_made_read_changed_deleted_and_restored(
+    official: Any, organizations: Any
+) -> None:
     """A partner keeps dashboards in a customer's organization."""
     note = Widget(definition=NoteWidgetDefinition(type=NoteWidgetDefinitionType.NOTE, content="Hello"))
     wanted = Dashboard(
@@ -164,7 +166,7 @@ async def test_dashboards_are_made_read_changed_deleted_and_restored(official: A
     def work(client: ApiClient) -> None:
         dashboards = DashboardsApi(client)
         made = typed(dashboards.create_dashboard(wanted))
-        assert made.author_handle == "first@example.com"
+        assert made.author_handle == organizations["first"].email
         assert made.widgets[0].definition.content == "Hello"
         assert typed(dashboards.get_dashboard(made.id)).template_variables[0].defaults == ["prod"]
         changed = Dashboard(title="Changed", layout_type=DashboardLayoutType.ORDERED, widgets=[])
@@ -359,7 +361,8 @@ async def test_people_of_the_organization_can_be_read(official: Any, organizatio
     def work(client: ApiClient) -> None:
         one = organizations["first"]
         users = typed(UsersApi(client).list_users())
-        assert [user.attributes.email for user in users.data] == ["another@example.com", "first@example.com"]
+        assert users.data[0].attributes.email.startswith("another-")
+        assert users.data[1].attributes.email == one.email
         assert users.meta.page.total_count == 2
         assert len(list(UsersApi(client).list_users_with_pagination(page_size=1))) == 2
         user = typed(UsersApi(client).get_user(str(one.user_id)))

@@ -90,7 +90,7 @@ def test_any_text_is_a_cursor_or_none(text: str) -> None:
     place_of(text)
 
 
-LOGS = [
+LOGS: list[dict[str, Any]] = [
     {"message": "Payment 100% failed", "service": "pay", "hostname": "p1", "status": "error", "ddtags": "env:prod",
      "http": {"status_code": 502}, "user": "ann"},
     {"message": "payment done", "service": "pay", "hostname": "p2", "status": "info", "ddtags": "env:prod,a:b",

@@ -10,6 +10,7 @@ from msgspec import Meta
 from latchstring.sample_host.answers import Refused, invalid
 from latchstring.sample_host.bodies import refuse_deeper_than
 from latchstring.sample_host.tags import split_tags
+from latchstring.sample_host.times import milliseconds
 
 #: Logs of one payload, and bytes of one log; more are refused with 413.
 MOST_LOGS = 1_000
@@ -143,7 +144,7 @@ def _moment(value: object) -> int | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+        return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         return None
 

@@ -1,10 +1,13 @@
 """Instants as searches write them: `now-15m`, ISO 8601, or milliseconds since 1970. Pure."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from latchstring.sample_host.answers import invalid
 
+# Floats would lose a millisecond now and then.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _RELATIVE = re.compile(r"now(?:\s*([-+])\s*([0-9]{1,9})\s*(ms|s|m|h|d|w|mo|y))?")
 _MILLISECONDS = {
     "ms": 1,
@@ -22,12 +25,12 @@ LATEST_MS = 4_102_444_800_000
 
 def milliseconds(moment: datetime) -> int:
     """Milliseconds since 1970."""
-    return int(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def moment_of(at_ms: int) -> datetime:
     """The moment, in UTC, of milliseconds since 1970."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC)
+    return _EPOCH + at_ms * _MILLISECOND
 
 
 def wire_time(at_ms: int) -> str:
