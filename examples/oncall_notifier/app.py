@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import host
 import httpx
@@ -92,10 +93,10 @@ class Notifier:
 
     async def page_somebody(self, request: Request) -> Response:
         """Page a person for a monitor, and tell the customer's organization."""
-        form = await request.form()
+        form = dict(parse_qsl((await request.body()).decode()))
         connection = await self._with_key(request)
         page = secrets.token_hex(4)
-        monitor, person = str(form.get("monitor") or "a monitor"), str(form.get("person") or "Jun")
+        monitor, person = form.get("monitor", "a monitor"), form.get("person", "Jun")
         api = (await self._oauth.platform(connection.domain)).api
         await asyncio.to_thread(host.send_page, api, connection.api_key or "", page, monitor, person)
         return _done(request, {"page": page}, f"/?page={page}")

@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from latchstring.cli import admin, apps, demo, explain
 from latchstring.settings import SettingsInvalid, load_settings
 from latchstring.storage.keys import KeysInvalid
 from latchstring.wiring import WrongDatabase
@@ -37,6 +38,10 @@ def migrate() -> None:
 
     applied = run()
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
+
+
+for commands in (demo, admin, apps, explain):
+    commands.register(app)
 
 
 def main() -> None:

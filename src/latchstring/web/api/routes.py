@@ -1,6 +1,15 @@
 """Every row of the administration API, and its OpenAPI document."""
 
-from latchstring.web.api import apps, credentials, openapi, organization_data, organizations, people, roles
+from latchstring.web.api import (
+    apps,
+    credentials,
+    explanations,
+    openapi,
+    organization_data,
+    organizations,
+    people,
+    roles,
+)
 from latchstring.web.routing import Route
 
 _ADMINISTRATION: tuple[Route, ...] = (
@@ -10,6 +19,7 @@ _ADMINISTRATION: tuple[Route, ...] = (
     *credentials.ROUTES,
     *apps.ROUTES,
     *organization_data.ROUTES,
+    *explanations.ROUTES,
 )
 
 ROUTES: tuple[Route, ...] = (*_ADMINISTRATION, openapi.served(_ADMINISTRATION))

@@ -1,0 +1,5 @@
+"""`python -m latchstring …` is `latchstring …`."""
+
+from latchstring.cli import main
+
+main()

@@ -1,0 +1,40 @@
+"""`latchstring explain REQUEST_ID`: why a request was refused, and what to do."""
+
+from typing import Annotated, Any
+
+import typer
+
+from latchstring.accounts.refused import Missing, Refused
+from latchstring.audit.explanations import Language, explain
+from latchstring.audit.refusals import find
+from latchstring.cli.running import AsJson, Desk, run
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("explain")(explain_request)
+
+
+def explain_request(
+    request_id: Annotated[str, typer.Argument(help="The X-Request-Id of the refusal.")],
+    language: Annotated[str, typer.Option(help="en or ko.")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Say why a request was refused, and what to do."""
+
+    async def work(desk: Desk) -> Any:
+        kept = await find(desk.tx, request_id, owner=None)
+        if kept is None:
+            raise Missing(f"refused request {request_id!r}; what no client can be proven for is not kept")
+        told = explain(kept.refused.cause, _language(language))
+        return {"why": told.why, "remedy": told.remedy, "client": kept.client_name, "request": kept.refused}
+
+    run(work, as_json=as_json)
+
+
+def _language(text: str) -> Language:
+    match text:
+        case "en" | "ko":
+            return text
+        case _:
+            raise Refused("must be en or ko", field="language")

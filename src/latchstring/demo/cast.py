@@ -1,0 +1,42 @@
+"""Who plays in the demo: organizations, people, and what is theirs."""
+
+from dataclasses import dataclass
+
+PASSWORD = "let the string out"
+PARTNER = "Pagewell"
+CUSTOMER = "Acme"
+OTHER_CUSTOMER = "Harbor Coffee"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can sign in: a role in each of their organizations."""
+
+    email: str
+    name: str
+    roles: tuple[tuple[str, str], ...]
+
+    @property
+    def tells(self) -> str:
+        """Their roles, as people say it."""
+        return ", ".join(f"{role} of {organization}" for organization, role in self.roles)
+
+
+ADMINISTRATOR = Person("mina@acme.example", "Mina Park", ((CUSTOMER, "Admin"),))
+DEVELOPER = Person("dev@pagewell.example", "Dana Reyes", ((PARTNER, "Admin"),))
+PEOPLE = (
+    ADMINISTRATOR,
+    Person("jun@acme.example", "Jun Lee", ((CUSTOMER, "Standard"),)),
+    Person("rosa@acme.example", "Rosa Silva", ((CUSTOMER, "Read Only"), (OTHER_CUSTOMER, "Admin"))),
+    DEVELOPER,
+)
+
+#: Monitors of each customer: name and query.
+MONITORS = {
+    CUSTOMER: (
+        ("Checkout is slow", "avg(last_5m):avg:checkout.latency{env:prod} > 0.8"),
+        ("Payments fail", "sum(last_10m):sum:payments.failed{env:prod}.as_count() > 20"),
+        ("Disk of the database fills up", "avg(last_15m):max:disk.used{role:db} by {host} > 90"),
+    ),
+    OTHER_CUSTOMER: (("Oven is cold", "avg(last_5m):avg:oven.temperature{shop:harbor} < 180"),),
+}

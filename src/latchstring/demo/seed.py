@@ -1,0 +1,184 @@
+"""What is there before the curtain rises. Whatever is there already stays as it is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from latchstring.accounts import credentials, organizations, people, roles
+from latchstring.accounts.credentials import Holder
+from latchstring.accounts.model import OrganizationKind
+from latchstring.accounts.passwords import hash_password
+from latchstring.accounts.store import organizations as organization_store
+from latchstring.apps import clients
+from latchstring.apps import store as app_store
+from latchstring.apps.clients import Smithy
+from latchstring.apps.manifest import Manifest, apply_manifest, read_manifest
+from latchstring.audit.entries import Act
+from latchstring.demo.cast import CUSTOMER, DEVELOPER, MONITORS, PARTNER, PASSWORD, PEOPLE, Person
+from latchstring.demo.leftovers import clear
+from latchstring.demo.remembered import Remembered, recall, remember
+from latchstring.demo.stage import Stage
+from latchstring.sample_host.monitor_document import Changed, new_document
+from latchstring.sample_host.monitor_store import insert_monitor, list_monitors
+from latchstring.storage.database import Transaction
+from latchstring.web.platform import Platform
+
+_MANIFEST_PORT = "http://localhost:8200"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What the walk has to know."""
+
+    sandbox_id: UUID
+    manifest: Manifest
+    remembered: Remembered
+
+
+def manifest_of(folder: Path, partner_origin: str) -> Manifest:
+    """The notifier's manifest, its addresses moved to where the notifier runs."""
+    text = (folder / "manifest.json").read_text("utf-8")
+    return read_manifest(text.replace(_MANIFEST_PORT, partner_origin).encode())
+
+
+async def seed(platform: Platform, stage: Stage, manifest: Manifest) -> Seeded:
+    """Organizations, people, monitors, the partner's app and its client, ready for the walk."""
+    hashed = await hash_password(PASSWORD)
+    async with platform.database.transaction() as tx:
+        desk = _Desk(platform, tx, Act("host", platform.clock.now(), "demo"))
+        ids = {name: await desk.organization(name) for name in (PARTNER, *MONITORS)}
+        members = {person.email: await desk.person(person, ids, hashed) for person in PEOPLE}
+        known = recall(stage.remembered)
+        kept = await desk.credentials(known, Holder(ids[PARTNER], members[DEVELOPER.email]))
+        kept = await desk.client(kept, ids[PARTNER], manifest)
+        await clear(tx, ids[CUSTOMER], UUID(kept.client_id), desk.act)
+    remember(stage.remembered, kept)
+    for name, monitors in MONITORS.items():
+        await _monitors(platform, ids[name], monitors)
+    return Seeded(ids[PARTNER], manifest, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    platform: Platform
+    tx: Transaction
+    act: Act
+
+    async def organization(self, name: str) -> UUID:
+        found = await organization_store.named(self.tx, name)
+        if found:
+            return found[0].id
+        kind: OrganizationKind = "sandbox" if name == PARTNER else "customer"
+        subdomain = "acme" if name == CUSTOMER else None
+        made = await organizations.create(
+            self.tx,
+            self.platform.contract,
+            self.platform.entropy,
+            self.act,
+            name=name,
+            kind=kind,
+            subdomain=subdomain,
+        )
+        return made.id
+
+    async def person(self, person: Person, organization_ids: dict[str, UUID], hashed: str) -> UUID:
+        found = await people.find_by_email(self.tx, person.email)
+        if found is not None:
+            return found.id
+        made = await people.create(
+            self.tx,
+            self.platform.entropy,
+            self.act,
+            email=person.email,
+            name=person.name,
+            password_hash=hashed,
+        )
+        for organization, role in person.roles:
+            organization_id = organization_ids[organization]
+            role_ids = await roles.named(self.tx, organization_id, [role])
+            await people.put_member(self.tx, self.act, organization_id, made.id, role_ids)
+        return made.id
+
+    async def credentials(self, known: Remembered | None, developer: Holder) -> Remembered:
+        if known is not None:
+            return known
+        operator = await self._mint("demo operator", None)
+        return Remembered("", "", operator, await self._mint("demo developer", developer))
+
+    async def _mint(self, name: str, holder: Holder | None) -> str:
+        platform = self.platform
+        minted = await credentials.mint(
+            self.tx,
+            platform.keys,
+            platform.entropy,
+            self.act,
+            site=platform.site.key,
+            name=name,
+            holder=holder,
+        )
+        return minted.value
+
+    async def client(self, kept: Remembered, sandbox_id: UUID, manifest: Manifest) -> Remembered:
+        app = await app_store.find_app_by_name(self.tx, sandbox_id, manifest.app.name)
+        owned = await app_store.clients(self.tx, sandbox_id, app.id, None, 20) if app else []
+        published = next((client for client in owned if client.kind == "published"), None)
+        if published is None:
+            return await self._publish(kept, sandbox_id, manifest)
+        if kept.client_id == str(published.id):
+            return kept
+        made = await clients.regenerate_secret(self.tx, self.smithy, self.act, sandbox_id, published.id)
+        return _with_client(kept, str(published.id), made.client_secret)
+
+    async def _publish(self, kept: Remembered, sandbox_id: UUID, manifest: Manifest) -> Remembered:
+        """Apply the manifest, and stand in for the host's review, whose outcome is two columns."""
+        contract = self.platform.contract
+        for scope in manifest.client.scopes:
+            if contract.scopes[scope].private:
+                await organizations.approve_private_scope(self.tx, contract, self.act, sandbox_id, scope)
+        applied = await apply_manifest(self.tx, contract, self.smithy, self.act, sandbox_id, manifest)
+        secret = applied.client_secret
+        if secret is None:
+            made = await clients.regenerate_secret(
+                self.tx, self.smithy, self.act, sandbox_id, applied.client.id
+            )
+            secret = made.client_secret
+        await self.tx.execute(
+            "UPDATE clients SET kind = 'published', partner_verified = true"
+            " WHERE organization_id = $1 AND id = $2",
+            sandbox_id,
+            applied.client.id,
+        )
+        return _with_client(kept, str(applied.client.id), secret)
+
+    @property
+    def smithy(self) -> Smithy:
+        return Smithy(self.platform.shared_keys, self.platform.entropy, self.platform.site.key)
+
+
+def _with_client(kept: Remembered, client_id: str, secret: str) -> Remembered:
+    return Remembered(client_id, secret, kept.operator_credential, kept.developer_credential)
+
+
+async def _monitors(platform: Platform, organization_id: UUID, monitors: tuple[tuple[str, str], ...]) -> None:
+    listed = await list_monitors(
+        platform.database,
+        organization_id,
+        name_like="",
+        tags=(),
+        scopes=(),
+        above_id=0,
+        offset=0,
+        limit=1_000,
+    )
+    known = {row["name"] for row in listed}
+    for name, query in monitors:
+        if name not in known:
+            document = new_document(Changed(name=name, type="metric alert", query=query, tags=["demo"]))
+            await insert_monitor(
+                platform.database,
+                organization_id,
+                document,
+                creator_id=None,
+                now=platform.clock.now(),
+                most=1_000,
+            )
