@@ -1,12 +1,15 @@
 """The command line: `latchstring …`."""
 
 import os
+import signal
 import sys
 
 import typer
 
 from latchstring.cli import admin, apps, demo, explain
 from latchstring.settings import SettingsInvalid, load_settings
+from latchstring.storage.database import UNAVAILABLE
+from latchstring.storage.embedded import EmbeddedFailed
 from latchstring.storage.keys import KeysInvalid
 from latchstring.wiring import WrongDatabase
 
@@ -45,8 +48,12 @@ for commands in (demo, admin, apps, explain):
 
 
 def main() -> None:
-    """Run a command; what the operator can mend is said in one line."""
+    """Run a command; what the operator can mend is said in one line. Asked to stop, it lets go of the embedded
+    PostgreSQL."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         app()
-    except (SettingsInvalid, KeysInvalid, WrongDatabase) as problem:
+    except (SettingsInvalid, KeysInvalid, WrongDatabase, EmbeddedFailed) as problem:
         sys.exit(f"latchstring: {problem}")
+    except UNAVAILABLE as problem:
+        sys.exit(f"latchstring: the database does not answer: {problem or type(problem).__name__}")
