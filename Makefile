@@ -6,7 +6,7 @@ help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk 'BEGIN {FS = ":.*## "} {printf "  make %-13s %s\n", $$1, $$2}'
 
 demo: ## Start everything and walk through the main job; ONCE=1 ends after the walk, FRESH=1 starts over
-	@ONCE='$(ONCE)' FRESH='$(FRESH)' scripts/demo
+	@ONCE='$(ONCE)' FRESH='$(FRESH)' PORT='$(PORT)' PARTNER_PORT='$(PARTNER_PORT)' scripts/demo
 
 test: ## Run all tests with coverage; ARGS='tests/web -k consent' chooses
 	@ARGS='$(ARGS)' BROWSER='$(BROWSER)' scripts/test
