@@ -30,9 +30,14 @@ async def read_body(receive: Receive, declared: bytes | None, limit: int) -> byt
         raise too_large(limit)
     message = await receive()
     body: bytes = message.get("body", b"")
-    if message["type"] == "http.request" and not message.get("more_body") and len(body) <= limit:
+    if message["type"] == "http.request" and len(body) <= limit and _whole(message, declared):
         return body
     return await _rest_of_body(message, receive, limit)
+
+
+def _whole(message: MutableMapping[str, Any], declared: bytes | None) -> bool:
+    """Whether a first message holds all of the body: some servers only say so with another, empty one."""
+    return not message.get("more_body") or declared == str(len(message["body"])).encode()
 
 
 async def _rest_of_body(message: MutableMapping[str, Any], receive: Receive, limit: int) -> bytes:

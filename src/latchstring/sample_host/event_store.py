@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from latchstring.sample_host.batches import BETWEEN, columns, hosts_seen
 from latchstring.sample_host.cursors import Place
-from latchstring.sample_host.metric_store import BETWEEN, columns
 from latchstring.sample_host.search import Search
 from latchstring.sample_host.search_sql import Condition, Searched, condition
 from latchstring.storage.database import Database, Row
@@ -48,13 +48,6 @@ class StoredEvent:
 
 
 _WRITE = """
-WITH seen_hosts AS (
-    INSERT INTO sample_host.hosts AS h (organization_id, name, sources, first_seen_at, seen_at)
-    SELECT o, n, ARRAY['events'], a, a FROM unnest($14::uuid[], $15::text[], $16::bigint[]) AS given (o, n, a)
-    ON CONFLICT (organization_id, name) DO UPDATE
-    SET seen_at = greatest(h.seen_at, excluded.seen_at),
-        sources = (SELECT array_agg(DISTINCT s ORDER BY s) FROM unnest(h.sources || excluded.sources) s)
-)
 INSERT INTO sample_host.events (organization_id, id, at, title, body, priority, alert_type, host, source,
     device, aggregation_key, related_event_id, tags)
 SELECT o, i, a, t, b, p, k, h, s, d, g, r, string_to_array(x, E'\\x1f')
@@ -62,6 +55,7 @@ FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::
     $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[])
     AS given (o, i, a, t, b, p, k, h, s, d, g, r, x)
 """
+_WRITE_WITH_HOSTS = f"WITH seen_hosts AS ({hosts_seen('events', 14)}) {_WRITE}"
 
 
 async def write_events(
@@ -86,7 +80,10 @@ async def write_events(
         )
         for event in events
     ]
-    await database.fetch(_WRITE, *columns(rows, 13), *columns(hosts, 3))
+    if hosts:
+        await database.fetch(_WRITE_WITH_HOSTS, *columns(rows, 13), *columns(hosts, 3))
+    else:
+        await database.fetch(_WRITE, *columns(rows, 13))
 
 
 async def event_by_id(database: Database, organization_id: UUID, id_: int) -> Row | None:

@@ -2,18 +2,11 @@
 
 from uuid import UUID
 
+from latchstring.sample_host.batches import BETWEEN, columns, hosts_seen
 from latchstring.sample_host.checks import CheckRow
-from latchstring.sample_host.metric_store import BETWEEN, columns
 from latchstring.storage.database import Database, Row
 
 _WRITE_CHECKS = """
-WITH seen_hosts AS (
-    INSERT INTO sample_host.hosts AS h (organization_id, name, sources, first_seen_at, seen_at)
-    SELECT o, n, ARRAY['checks'], a, a FROM unnest($9::uuid[], $10::text[], $11::bigint[]) AS given (o, n, a)
-    ON CONFLICT (organization_id, name) DO UPDATE
-    SET seen_at = greatest(h.seen_at, excluded.seen_at),
-        sources = (SELECT array_agg(DISTINCT s ORDER BY s) FROM unnest(h.sources || excluded.sources) s)
-)
 INSERT INTO sample_host.service_checks AS c (organization_id, id, name, host, tags, status, message, at)
 SELECT $1, i, n, h, string_to_array(t, E'\\x1f'), s, m, a
 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::bigint[])
@@ -21,6 +14,7 @@ FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::
 ON CONFLICT (organization_id, id) DO UPDATE
 SET status = excluded.status, message = excluded.message, at = excluded.at WHERE c.at <= excluded.at
 """
+_WRITE_CHECKS_WITH_HOSTS = f"WITH seen_hosts AS ({hosts_seen('checks', 9)}) {_WRITE_CHECKS}"
 
 
 async def write_checks(
@@ -28,7 +22,11 @@ async def write_checks(
 ) -> None:
     """Keep the last word of each check, and say that `hosts` (in order) were seen, in one statement."""
     flat = [(*row[:3], BETWEEN.join(row[3]), *row[4:]) for row in rows]
-    await database.fetch(_WRITE_CHECKS, organization_id, *columns(flat, 7), *columns(hosts, 3))
+    if hosts:
+        news = columns(hosts, 3)
+        await database.fetch(_WRITE_CHECKS_WITH_HOSTS, organization_id, *columns(flat, 7), *news)
+    else:
+        await database.fetch(_WRITE_CHECKS, organization_id, *columns(flat, 7))
 
 
 async def list_hosts(

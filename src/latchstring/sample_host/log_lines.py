@@ -26,7 +26,6 @@ LogItem = dict[str, Any]
 LogPayload = Annotated[list[LogItem], Meta(max_length=MOST_LOGS)] | LogItem
 
 _TIME_NAMES = ("timestamp", "@timestamp", "date")
-_STATUS_NAMES = ("status", "level", "severity")
 _SYSLOG = ("emerg", "alert", "critical", "error", "warn", "notice", "info", "debug")
 _STATUSES = {
     "f": "emerg",
@@ -118,8 +117,9 @@ def _tags(item: LogItem, query: Mapping[str, str]) -> tuple[str, ...]:
 
 def _status(item: LogItem) -> str:
     """The severity in the documented words; `status`, `level` or `severity` says it."""
-    value = next((found for name in _STATUS_NAMES if (found := item.get(name)) is not None), None)
-    item.pop("status", None)
+    value = item.pop("status", None)
+    if value is None:
+        value = item.get("level", item.get("severity"))
     if isinstance(value, int) and not isinstance(value, bool):
         return _SYSLOG[value] if 0 <= value < len(_SYSLOG) else "info"
     if not isinstance(value, str):

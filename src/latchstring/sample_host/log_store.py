@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from latchstring.sample_host.batches import BETWEEN, columns, hosts_seen
 from latchstring.sample_host.cursors import Place
 from latchstring.sample_host.log_lines import LogLine
-from latchstring.sample_host.metric_store import BETWEEN, columns
 from latchstring.sample_host.search import Search
 from latchstring.sample_host.search_sql import Condition, Searched, condition
 from latchstring.storage.database import Database, Row
@@ -34,18 +34,12 @@ class LogBatch:
 
 
 _WRITE = """
-WITH seen_hosts AS (
-    INSERT INTO sample_host.hosts AS h (organization_id, name, sources, first_seen_at, seen_at)
-    SELECT o, n, ARRAY['logs'], a, a FROM unnest($10::uuid[], $11::text[], $12::bigint[]) AS given (o, n, a)
-    ON CONFLICT (organization_id, name) DO UPDATE
-    SET seen_at = greatest(h.seen_at, excluded.seen_at),
-        sources = (SELECT array_agg(DISTINCT s ORDER BY s) FROM unnest(h.sources || excluded.sources) s)
-)
 INSERT INTO sample_host.logs (organization_id, at, host, service, source, status, message, tags, attributes)
 SELECT o, a, h, sv, so, st, m, string_to_array(t, E'\\x1f'), d
 FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::jsonb[]) AS given (o, a, h, sv, so, st, m, t, d)
 """
+_WRITE_WITH_HOSTS = f"WITH seen_hosts AS ({hosts_seen('logs', 10)}) {_WRITE}"
 
 
 async def write_logs(database: Database, batches: list[LogBatch], hosts: list[tuple[UUID, str, int]]) -> None:
@@ -65,7 +59,10 @@ async def write_logs(database: Database, batches: list[LogBatch], hosts: list[tu
         for batch in batches
         for line in batch.lines
     ]
-    await database.fetch(_WRITE, *columns(rows, 9), *columns(hosts, 3))
+    if hosts:
+        await database.fetch(_WRITE_WITH_HOSTS, *columns(rows, 9), *columns(hosts, 3))
+    else:
+        await database.fetch(_WRITE, *columns(rows, 9))
 
 
 async def search_logs(

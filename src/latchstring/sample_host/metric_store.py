@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from latchstring.sample_host.batches import BETWEEN, columns, hosts_seen
 from latchstring.sample_host.points import Measured, Series
 from latchstring.sample_host.remembered import Remembered
 from latchstring.storage.database import Database, Row
-
-#: Between tags that travel as one text: arrays of arrays do not unnest. It is not a character of tags.
-BETWEEN = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +19,30 @@ class Submission:
     now_s: int
 
 
-_WRITE = """
-WITH seen_series AS (
-    INSERT INTO sample_host.series (organization_id, id, metric, kind, interval_s, unit, tags, seen_at)
-    SELECT o, i, m, k, s, u, string_to_array(t, E'\\x1f'), a
-    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[],
-        $7::text[], $8::bigint[]) AS given (o, i, m, k, s, u, t, a)
-    ON CONFLICT (organization_id, id) DO UPDATE
-    SET seen_at = excluded.seen_at, interval_s = excluded.interval_s, unit = excluded.unit
-), seen_hosts AS (
-    INSERT INTO sample_host.hosts AS h (organization_id, name, sources, first_seen_at, seen_at)
-    SELECT o, n, ARRAY['metrics'], a, a FROM unnest($9::uuid[], $10::text[], $11::bigint[]) AS given (o, n, a)
-    ON CONFLICT (organization_id, name) DO UPDATE
-    SET seen_at = greatest(h.seen_at, excluded.seen_at),
-        sources = (SELECT array_agg(DISTINCT s ORDER BY s) FROM unnest(h.sources || excluded.sources) s)
-), summaries AS (
-    INSERT INTO sample_host.distributions (organization_id, series_id, at, value, samples, low, high)
-    SELECT * FROM unnest(
-        $16::uuid[], $17::uuid[], $18::bigint[], $19::float8[], $20::bigint[], $21::float8[], $22::float8[])
-    ON CONFLICT (organization_id, series_id, at) DO UPDATE
-    SET value = excluded.value, samples = excluded.samples, low = excluded.low, high = excluded.high
-)
+_SERIES = """
+INSERT INTO sample_host.series (organization_id, id, metric, kind, interval_s, unit, tags, seen_at)
+SELECT o, i, m, k, s, u, string_to_array(t, E'\\x1f'), a
+FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::bigint[], $10::text[],
+    $11::text[], $12::bigint[]) AS given (o, i, m, k, s, u, t, a)
+ON CONFLICT (organization_id, id) DO UPDATE
+SET seen_at = excluded.seen_at, interval_s = excluded.interval_s, unit = excluded.unit
+"""
+_SUMMARIES = """
+INSERT INTO sample_host.distributions (organization_id, series_id, at, value, samples, low, high)
+SELECT * FROM unnest(
+    $16::uuid[], $17::uuid[], $18::bigint[], $19::float8[], $20::bigint[], $21::float8[], $22::float8[])
+ON CONFLICT (organization_id, series_id, at) DO UPDATE
+SET value = excluded.value, samples = excluded.samples, low = excluded.low, high = excluded.high
+"""
+#: Most batches hold nothing but points of series that are known already.
+_WRITE_POINTS = """
 INSERT INTO sample_host.points (organization_id, series_id, at, value)
-SELECT * FROM unnest($12::uuid[], $13::uuid[], $14::bigint[], $15::float8[])
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::float8[])
 ON CONFLICT (organization_id, series_id, at) DO UPDATE SET value = excluded.value
 """
+_WRITE_ALL = f"""
+WITH seen_series AS ({_SERIES}), seen_hosts AS ({hosts_seen("metrics", 13)}), summaries AS ({_SUMMARIES})
+{_WRITE_POINTS}"""
 
 
 class MetricWriter:
@@ -53,7 +50,7 @@ class MetricWriter:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._series: Remembered[tuple[UUID, UUID]] = Remembered()
+        self._series: Remembered[tuple[UUID, str]] = Remembered()
         self._hosts: Remembered[tuple[UUID, str]] = Remembered()
 
     async def write(self, submissions: list[Submission]) -> list[None]:
@@ -61,20 +58,19 @@ class MetricWriter:
         minute = submissions[-1].now_s // 60
         series = self._unnamed_series(submissions, minute)
         hosts = self._unnamed_hosts(submissions, minute)
-        await self._database.fetch(
-            _WRITE,
-            *_series_columns(series, minute * 60),
-            *_host_columns(hosts, minute * 60),
-            *_point_columns(submissions),
-            *_summary_columns(submissions),
-        )
+        points, summaries = _point_columns(submissions), _summary_columns(submissions)
+        if series or hosts or summaries[0]:
+            news = (*_series_columns(series, minute * 60), *_host_columns(hosts, minute * 60))
+            await self._database.fetch(_WRITE_ALL, *points, *news, *summaries)
+        else:
+            await self._database.fetch(_WRITE_POINTS, *points)
         self._series.remember(series, minute)
         self._hosts.remember(hosts, minute)
         return [None] * len(submissions)
 
     def _unnamed_series(
         self, submissions: Sequence[Submission], minute: int
-    ) -> dict[tuple[UUID, UUID], Series]:
+    ) -> dict[tuple[UUID, str], Series]:
         known = self._series.known
         return {
             key: series
@@ -96,7 +92,7 @@ class MetricWriter:
 # Rows go in sorted by key, so that two processes that write the same rows take their locks in the same order.
 
 
-def _series_columns(series: dict[tuple[UUID, UUID], Series], now_s: int) -> list[list[object]]:
+def _series_columns(series: dict[tuple[UUID, str], Series], now_s: int) -> list[list[object]]:
     rows = [
         (key[0], one.id, one.metric, one.kind, one.interval_s, one.unit, BETWEEN.join(one.tags), now_s)
         for key, one in sorted(series.items(), key=lambda item: item[0])
@@ -122,11 +118,6 @@ def _summary_columns(submissions: Sequence[Submission]) -> list[list[object]]:
         for id_, at, summary in one.measured.distributions
     }
     return columns([(*key, *summary) for key, summary in sorted(latest.items())], 7)
-
-
-def columns(rows: Sequence[tuple[object, ...]], count: int) -> list[list[object]]:
-    """Rows turned into `count` columns, as `unnest` takes them."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(count)]
 
 
 async def active_metrics(
