@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import socket
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from granian.constants import Interfaces, Loops
@@ -12,7 +14,7 @@ from granian.server import MPServer
 
 from latchstring.kit.entropy import SystemEntropy
 from latchstring.logs import configure_logging
-from latchstring.settings import PREFIX, Settings, load_settings
+from latchstring.settings import PREFIX, Settings, SettingsInvalid, load_settings
 from latchstring.wiring import dsn_of, keys_of, prepare
 
 _WORKER = "latchstring.serving:worker"
@@ -31,6 +33,7 @@ def migrate() -> list[str]:
 def serve(settings: Settings) -> None:
     """Migrate, then serve with as many workers as the settings say, until told to stop."""
     configure_logging(settings.log_level, settings.log_format)
+    _refuse_taken_port(settings)
     keys_of(settings, SystemEntropy())
     dsn = asyncio.run(_prepared(settings))
     os.environ[PREFIX + "DATABASE_URL"] = dsn
@@ -42,6 +45,19 @@ def run(settings: Settings, target: str) -> None:
     with tempfile.TemporaryDirectory(prefix="latchstring-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         _server(settings, target).serve()
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Workers share the port, so the kernel would let a second server in and give it half of the requests."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with closing(socket.socket(family)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as problem:
+            raise SettingsInvalid(
+                f"can't listen on {settings.host}:{settings.port}: {problem.strerror}"
+            ) from None
 
 
 async def _prepared(settings: Settings) -> str:
