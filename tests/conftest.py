@@ -16,7 +16,7 @@ from latchstring.storage.embedded import ensure_database, start_embedded
 from latchstring.storage.migrations import migrate
 from latchstring.wiring import SCHEMA_FOLDERS
 
-pytest_plugins = ["tests.world", "tests.browser"]
+pytest_plugins = ["tests.world", "tests.settled", "tests.browser"]
 
 
 @pytest.fixture(scope="session")
