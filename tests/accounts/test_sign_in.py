@@ -213,3 +213,19 @@ def test_addresses_are_counted_by_network() -> None:
     assert devices.network_of("2001:db8::1:2:3:4") == "2001:db8::/64"
     assert devices.network_of("fe80::1%eth0") == "fe80::/64"
     assert devices.network_of("") == devices.network_of("nonsense") == "unknown"
+
+
+@pytest.mark.row("R28", "B112")
+async def test_a_flood_of_guesses_makes_strangers_wait_and_not_a_known_device(office: Office) -> None:
+    """While passwords queue for a thread, an unknown device is told to come again, uncounted; a known one gets in."""
+    await make_mina(office)
+    entered = await attempt(office, PASSWORD)
+    assert isinstance(entered, SignedIn)
+    flood = [asyncio.create_task(hash_password(PASSWORD)) for _ in range(40)]
+    await asyncio.sleep(0)
+    for _ in range(5):
+        assert await attempt(office, PASSWORD) == Throttled(2)
+    own = Door("192.0.2.1", "Firefox", entered.device_mark)
+    assert isinstance(await attempt(office, PASSWORD, own), SignedIn)
+    await asyncio.gather(*flood)
+    assert isinstance(await attempt(office, PASSWORD), SignedIn)

@@ -30,7 +30,7 @@ async def create(
     new = Organization(entropy.uuid(), checked_name(name), kind, label, act.at)
     if not await store.insert(tx, new):
         raise Conflict(_TAKEN, field="subdomain")
-    await roles.sync_managed(tx, contract, act.at, [new.id])
+    await roles.sync_managed(tx, contract, act.at, new.id)
     if kind == "sandbox":
         await store.put_partner(tx, new.id, new.name, act.at)
     await record(

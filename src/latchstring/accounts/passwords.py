@@ -14,6 +14,9 @@ from latchstring.accounts.refused import Refused
 T = TypeVar("T")
 SHORTEST, LONGEST = 12, 1024
 
+#: How many may be at work or wait before strangers are told to come again.
+_MOST_WAITING = 4
+
 # OWASP's first choice for argon2id (19 MiB, two passes, one lane): two threads stay below 40 MiB.
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 _THREADS: Final = ThreadPoolExecutor(2, "passwords")
@@ -48,6 +51,11 @@ async def verify_password(password: str, stored: str | None) -> bool:
     return await _in_thread(_verify, stored or _NOBODYS, password) and stored is not None
 
 
+def is_busy() -> bool:
+    """Whether so many passwords are being checked that one more would only make all of them wait."""
+    return _queue.waiting >= _MOST_WAITING
+
+
 def is_outdated(stored: str) -> bool:
     """Whether a hash was made with other parameters than today's."""
     return _HASHER.check_needs_rehash(stored)
@@ -64,5 +72,18 @@ def _is_text(password: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in password)
 
 
+class _Queue:
+    """How many are at work or wait, in this process."""
+
+    waiting = 0
+
+
+_queue = _Queue()
+
+
 async def _in_thread(work: Callable[..., T], *arguments: str) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, work, *arguments)
+    _queue.waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, work, *arguments)
+    finally:
+        _queue.waiting -= 1

@@ -7,7 +7,7 @@ from uuid import UUID
 from latchstring.accounts.model import Role
 from latchstring.accounts.permissions import PLATFORM_PERMISSIONS, unknown
 from latchstring.accounts.refused import Conflict, Forbidden, Missing, Refused
-from latchstring.accounts.store import organizations, people
+from latchstring.accounts.store import people
 from latchstring.accounts.store import roles as store
 from latchstring.accounts.texts import checked_name
 from latchstring.audit.entries import Act, record
@@ -36,18 +36,14 @@ def managed_permissions(contract: Contract) -> dict[str, list[str]]:
 
 
 async def sync_managed(
-    tx: Transaction, contract: Contract, now: datetime, organization_ids: Sequence[UUID] | None = None
+    tx: Transaction, contract: Contract, now: datetime, organization_id: UUID | None = None
 ) -> int:
-    """Bring managed roles up to date with the contract, of all organizations unless some are named.
+    """Bring managed roles up to date with the contract, of all organizations unless one is named.
 
     To be called after each migration. Answers how many roles changed.
     """
-    lists = managed_permissions(contract)
-    ids = await organizations.all_ids(tx) if organization_ids is None else organization_ids
-    changed = 0
-    for organization_id in ids:
-        changed += await store.set_managed(tx, organization_id, lists, now)
-    if changed and organization_ids is None:
+    changed = await store.set_managed(tx, managed_permissions(contract), now, organization_id)
+    if changed and organization_id is None:
         tx.revokes()
     return changed
 

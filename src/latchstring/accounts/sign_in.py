@@ -2,7 +2,8 @@
 
 Counted are wrong passwords per account and network, per account overall, and per network overall. The last
 two have higher limits and do not concern a device that its owner signed in from before, which has a counter
-of its own. A refusal is returned, not raised, so that its count is committed.
+of its own. Nor does it concern such a device when more passwords are being checked than we have threads for.
+A refusal is returned, not raised, so that its count is committed.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from latchstring.accounts.model import User
 from latchstring.accounts.passwords import (
     checked_password,
     hash_password,
+    is_busy,
     is_outdated,
     verify_password,
 )
@@ -90,6 +92,8 @@ async def sign_in(
     """Check a password and begin a session. Of `act` the time and the request are used."""
     user = await accounts.find_by_email(tx, email)
     guess = _guess(keys, email, user, door)
+    if guess.overall and is_busy():
+        return Throttled(2)
     throttled = await _reserve(tx, guess, limits, act.at)
     if throttled is not None:
         return throttled

@@ -100,7 +100,7 @@ def _try(strategy: Any, real: dict[str, str], send: Any, seen: set[int]) -> None
 
 
 async def _send(world: World, operator: Caller, request: dict[str, Any]) -> httpx.Response:
-    transport = httpx.ASGITransport(app=world.door)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=world.door)
     kept = {
         name: value
         for name, value in (request.get("headers") or {}).items()

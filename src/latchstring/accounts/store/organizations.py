@@ -51,11 +51,6 @@ async def page(tx: Transaction, after: UUID | None, limit: int) -> list[Organiza
     return [Organization(**row) for row in rows]
 
 
-async def all_ids(tx: Transaction) -> list[UUID]:
-    """The ids of all organizations, in order."""
-    return [row["id"] for row in await tx.rows("SELECT id FROM organizations ORDER BY id")]
-
-
 async def set_names(tx: Transaction, organization_id: UUID, name: str, subdomain: str | None) -> bool:
     """Rename it, and change its subdomain; False, the transaction lost, when that is taken."""
     try:

@@ -72,14 +72,15 @@ async def delete(tx: Transaction, organization_id: UUID, role_id: UUID) -> None:
 
 
 async def set_managed(
-    tx: Transaction, organization_id: UUID, lists: Mapping[str, list[str]], at: datetime
+    tx: Transaction, lists: Mapping[str, list[str]], at: datetime, organization_id: UUID | None
 ) -> int:
-    """Bring the managed roles of an organization to these permissions; how many were not so before."""
+    """Bring the managed roles of one or all organizations to these permissions; how many were not so before."""
     changed = 0
     for name, permissions in lists.items():
         changed += await tx.execute(
             "INSERT INTO roles (organization_id, id, name, permissions, managed, created_at)"
-            " VALUES ($1, md5($1::uuid::text || ':' || $2)::uuid, $2, $3, true, $4)"
+            " SELECT id, md5(id::text || ':' || $2)::uuid, $2, $3, true, $4 FROM organizations"
+            " WHERE $1::uuid IS NULL OR id = $1 ORDER BY id"
             " ON CONFLICT (organization_id, name) DO UPDATE SET permissions = $3, managed = true"
             " WHERE roles.permissions <> $3 OR NOT roles.managed",
             organization_id,

@@ -95,6 +95,7 @@ async def change_user(request: Request) -> Response:
 
 async def put_password(request: Request) -> Response:
     asked, user_id = await request.json_as(NewPassword), user_of(request)
+    passwords.checked_password(asked.password)
     await people.get(request.tx, user_id)
     if request.credential.is_operator:
         await set_password(request.tx, act_of(request), user_id, asked.password)
