@@ -18,6 +18,9 @@ from latchstring.storage.database import Transaction
 from latchstring.web.platform import Platform
 from latchstring.wiring import open_platform
 
+#: A table for a file or a pipe has a line for each row, however long.
+_ONE_LINE = 10_000
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -71,12 +74,13 @@ def _print_table(lines: list[dict[str, Any]]) -> None:
     if not lines:
         print("none")
         return
-    table = Table(*lines[0], box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in lines[0]:
+        table.add_column(name, no_wrap=name == "id" or name.endswith("_id"))
     for line in lines:
         table.add_row(*(_cell(value) for value in line.values()))
-    Console(soft_wrap=True, width=None if sys.stdout.isatty() else 300, markup=False, highlight=False).print(
-        table
-    )
+    width = None if sys.stdout.isatty() else _ONE_LINE
+    Console(width=width, markup=False, highlight=False).print(table)
 
 
 def _flat(content: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
