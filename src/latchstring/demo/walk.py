@@ -10,6 +10,7 @@ import httpx
 
 from latchstring.demo.browser import Browser, Page
 from latchstring.demo.cast import ADMINISTRATOR, CUSTOMER, MONITORS, PARTNER, PASSWORD
+from latchstring.demo.script import SCRIPT
 from latchstring.demo.seed import Seeded
 from latchstring.demo.stage import Stage
 
@@ -47,84 +48,33 @@ class Walk:
 
     def steps(self) -> tuple[Step, ...]:
         """All of them."""
-        app, name = self._seeded.manifest.app.name, ADMINISTRATOR.name.split()[0]
-        return (
-            Step(
-                f"{PARTNER}'s sandbox has the app of its manifest file",
-                "Apps are code: what the API exports equals the file. Reviewed and published by the host (seeded).",
-                self._manifest,
-            ),
-            Step(
-                f"{name} of {CUSTOMER} chooses Connect, and signs in",
-                "The onboarding URL gets the domain; state and PKCE begin at the partner; sign-in comes back here.",
-                self._sign_in,
-            ),
-            Step(
-                f"{name} sees what {app} asks for",
-                "Consent names the app, its maker, the organization, each scope in words, and how to undo it.",
-                self._consent,
-            ),
-            Step(
-                f"{name} allows it",
-                "The browser goes back with code, state, iss, domain and site, and with nothing else.",
-                self._allow,
-            ),
-            Step(
-                f"{app} exchanges the code, with PKCE",
-                "Client secret and verifier both fit. Nobody typed or saw a key.",
-                self._exchange,
-            ),
-            Step(
-                f"It reads {CUSTOMER}'s monitors with the official client",
-                "The unmodified client package works against this host; only this organization's data comes.",
-                self._monitors,
-            ),
-            Step(
-                "It creates its API key",
-                "The key is on the API Keys page under its name and integration; its value was shown once.",
-                self._key,
-            ),
-            Step(
-                "It sends a metric, an event and logs",
-                "Intake takes what the official client sends, with the key alone.",
-                self._send,
-            ),
-            Step(
-                "They are there when queried",
-                "What was sent with the key is read back with the token, in the same organization.",
-                self._query,
-            ),
-            Step(
-                "A call outside its scopes is refused",
-                "The token does what was consented to and no more.",
-                self._outside,
-            ),
-            Step(
-                f"{PARTNER} asks why",
-                "Every refusal is explained to the app's owner; without a credential nobody learns anything.",
-                self._explain,
-            ),
-            Step(
-                "It refreshes",
-                "A new access token works; a refresh never locks the partner out.",
-                self._refresh,
-            ),
-            Step(
-                f"{name} revokes the API key, and the next page is refused",
-                "A key dies on every process before the answer is sent.",
-                self._revoke_key,
-            ),
-            Step(
-                f"{name} revokes the authorization",
-                "Two clicks under Organization Settings, OAuth Apps.",
-                self._revoke,
-            ),
-            Step(
-                "The very next call fails",
-                "Access token and refresh token are dead at once: the integration is shut out.",
-                self._shut_out,
-            ),
-        )
+        names = {
+            "partner": PARTNER,
+            "customer": CUSTOMER,
+            "app": self._seeded.manifest.app.name,
+            "name": ADMINISTRATOR.name.split()[0],
+        }
+        acts = self._acts()
+        return tuple(Step(line.title.format(**names), line.proves, acts[line.name]) for line in SCRIPT)
+
+    def _acts(self) -> dict[str, Callable[[], str]]:
+        return {
+            "manifest": self._manifest,
+            "sign_in": self._sign_in,
+            "consent": self._consent,
+            "allow": self._allow,
+            "exchange": self._exchange,
+            "monitors": self._monitors,
+            "key": self._key,
+            "send": self._send,
+            "query": self._query,
+            "outside": self._outside,
+            "explain": self._explain,
+            "refresh": self._refresh,
+            "revoke_key": self._revoke_key,
+            "revoke": self._revoke,
+            "shut_out": self._shut_out,
+        }
 
     def _manifest(self) -> str:
         seeded, v1 = self._seeded, f"{self._stage.origin}/platform/v1"
