@@ -103,6 +103,36 @@ async def test_cursors_reach_every_log_once(first: httpx.AsyncClient, clock: Any
         assert len(seen) == len(set(seen)) == 25
 
 
+@pytest.mark.row("R25")
+async def test_a_page_of_large_logs_ends_early_and_goes_on(first: httpx.AsyncClient) -> None:
+    """However large logs are, an answer stays bounded, and the cursor leads to the rest."""
+    for _ in range(3):
+        large = [{"message": "x" * 900_000, "more": "y"} for _ in range(5)]
+        assert (await first.post("/api/v2/logs", json=large)).status_code == 202
+    path, sizes = "/api/v2/logs/events?page%5Blimit%5D=1000", []
+    while path:
+        answer = await first.get(path)
+        assert len(answer.content) < 10_000_000
+        sizes.append(len(answer.json()["data"]))
+        path = answer.json().get("links", {}).get("next")
+    assert (len(sizes), sum(sizes)) == (2, 15)
+
+
+async def test_two_changes_of_a_monitor_at_once_both_hold(first: httpx.AsyncClient) -> None:
+    """A change of one field never undoes a change of another."""
+    made = (await first.post("/api/v1/monitor", json={"type": "log alert", "query": "q", "name": "n"})).json()
+    path = f"/api/v1/monitor/{made['id']}"
+    changes = [{"name": "changed"}, {"message": "changed"}, {"tags": ["a:b"]}, {"priority": 1}]
+    await asyncio.gather(*(first.put(path, json=change) for change in changes))
+    after = (await first.get(path)).json()
+    assert [after[name] for name in ("name", "message", "tags", "priority")] == [
+        "changed",
+        "changed",
+        ["a:b"],
+        1,
+    ]
+
+
 async def test_lines_of_text_are_logs(first: httpx.AsyncClient) -> None:
     """Plain text is a log a line; the query string says what the lines don't."""
     answer = await first.post(

@@ -80,7 +80,7 @@ async def _search(host: Host, asked: Asked, wanted: SearchAsked) -> Answer:
         ascending=wanted.ascending,
         limit=wanted.limit + 1,
     )
-    return ok(searched_page(asked, wanted, rows, _event_v2))
+    return ok(searched_page(asked, wanted, rows, _event_v2, len(rows)))
 
 
 async def _found(host: Host, asked: Asked) -> Row:

@@ -21,6 +21,7 @@ from latchstring.sample_host.host import Host
 Handler = Callable[[Host, Asked], Awaitable[Answer]]
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 _DOCUMENT_LIMIT = 1024 * 1024
+_MONITOR_LIMIT = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ def _searched(handler: Handler) -> Served:
     return Served(handler, has_body=True, counted=True, body_limit=64 * 1024)
 
 
-def _written(handler: Handler) -> Served:
-    return Served(handler, has_body=True)
+def _written(handler: Handler, body_limit: int = _DOCUMENT_LIMIT) -> Served:
+    return Served(handler, has_body=True, body_limit=body_limit)
 
 
 def handler_key(method: str, path: str) -> tuple[str, str]:
@@ -70,14 +71,14 @@ _SERVED = {
     ("POST", "/v1/input"): _taken(intake.submit_logs, ErrorShape.CODE),
     # Monitors
     ("GET", "/api/v1/monitor"): _read(monitors.list_v1),
-    ("POST", "/api/v1/monitor"): _written(monitors.create),
+    ("POST", "/api/v1/monitor"): _written(monitors.create, _MONITOR_LIMIT),
     ("GET", "/api/v1/monitor/search"): _read(monitors.search),
     ("GET", "/api/v1/monitor/can_delete"): _read(monitors.can_delete),
-    ("POST", "/api/v1/monitor/validate"): _written(monitors.validate),
+    ("POST", "/api/v1/monitor/validate"): _written(monitors.validate, _MONITOR_LIMIT),
     ("GET", "/api/v1/monitor/{monitor_id}"): _read(monitors.get),
-    ("PUT", "/api/v1/monitor/{monitor_id}"): _written(monitors.update),
+    ("PUT", "/api/v1/monitor/{monitor_id}"): _written(monitors.update, _MONITOR_LIMIT),
     ("DELETE", "/api/v1/monitor/{monitor_id}"): Served(monitors.delete),
-    ("POST", "/api/v1/monitor/{monitor_id}/validate"): _written(monitors.validate_existing),
+    ("POST", "/api/v1/monitor/{monitor_id}/validate"): _written(monitors.validate_existing, _MONITOR_LIMIT),
     # Dashboards
     ("GET", "/api/v1/dashboard"): _read(dashboards.list_v1),
     ("POST", "/api/v1/dashboard"): _written(dashboards.create),

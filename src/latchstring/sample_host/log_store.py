@@ -23,6 +23,9 @@ SEARCHED = Searched(
     attributes="attributes",
 )
 
+#: A page of logs ends early with the log that takes it beyond this.
+_PAGE_BYTES = 8 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class LogBatch:
@@ -76,7 +79,10 @@ async def search_logs(
     ascending: bool,
     limit: int,
 ) -> list[Row]:
-    """At most `limit` logs in [from_ms, to_ms] in order of time, beyond the place `after`."""
+    """At most `limit` logs in [from_ms, to_ms] in order of time, beyond the place `after`.
+
+    Fewer when they are large; each row has in `matching` how many there would be.
+    """
     into = Condition([organization_id, from_ms, to_ms, limit])
     found = condition(search, SEARCHED, into)
     order, beyond = ("ASC", ">") if ascending else ("DESC", "<")
@@ -84,8 +90,15 @@ async def search_logs(
         at, id_ = into.parameter(after[0]), into.parameter(after[1])
         found = f"({found}) AND (at, id) {beyond} ({at}::bigint, {id_}::bigint)"
     return await database.fetch(
-        f"""SELECT at, id, host, service, source, status, message, tags, attributes FROM sample_host.logs
-        WHERE organization_id = $1 AND at BETWEEN $2 AND $3 AND ({found})
-        ORDER BY at {order}, id {order} LIMIT $4""",  # noqa: S608 -- values are parameters, see `search_sql`
+        f"""SELECT * FROM (
+            SELECT *, count(*) OVER () AS matching,
+                sum(octet_length(message) + octet_length(attributes::text)) OVER (
+                    ORDER BY at {order}, id {order} ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS before
+            FROM (
+                SELECT at, id, host, service, source, status, message, tags, attributes FROM sample_host.logs
+                WHERE organization_id = $1 AND at BETWEEN $2 AND $3 AND ({found})
+                ORDER BY at {order}, id {order} LIMIT $4
+            ) page
+        ) measured WHERE coalesce(before, 0) < {_PAGE_BYTES} ORDER BY at {order}, id {order}""",  # noqa: S608
         *into.parameters,
     )

@@ -40,7 +40,7 @@ async def _search(host: Host, asked: Asked, wanted: SearchAsked) -> Answer:
         ascending=wanted.ascending,
         limit=wanted.limit + 1,
     )
-    return ok(searched_page(asked, wanted, rows, _log))
+    return ok(searched_page(asked, wanted, rows, _log, rows[0]["matching"] if rows else 0))
 
 
 def _log(row: Row) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from latchstring.sample_host.search import Search
 from latchstring.sample_host.search_sql import Condition, Searched, condition
-from latchstring.storage.database import Database, Row
+from latchstring.storage.database import Database, Row, Transaction
 
 SEARCHED = Searched(
     columns={"type": "kind", "name": "name", "title": "name", "query": "query", "status": "'No Data'"},
@@ -46,11 +46,20 @@ async def insert_monitor(
     return rows[0] if rows else None
 
 
+async def lock_monitor(tx: Transaction, organization_id: UUID, id_: int) -> Row | None:
+    """The monitor with that id, which nobody else changes until the transaction ends; or None."""
+    return await tx.row(
+        f"SELECT {_COLUMNS} FROM sample_host.monitors WHERE organization_id = $1 AND id = $2 FOR UPDATE",  # noqa: S608
+        organization_id,
+        id_,
+    )
+
+
 async def replace_monitor(
-    database: Database, organization_id: UUID, id_: int, document: dict[str, Any], *, now: datetime
+    tx: Transaction, organization_id: UUID, id_: int, document: dict[str, Any], *, now: datetime
 ) -> Row | None:
     """Keep another content of a monitor; None when there is none with that id."""
-    rows = await database.fetch(
+    return await tx.row(
         f"""UPDATE sample_host.monitors
         SET name = $3, kind = $4, query = $5, tags = $6, document = $7, modified_at = $8
         WHERE organization_id = $1 AND id = $2 RETURNING {_COLUMNS}""",  # noqa: S608
@@ -63,7 +72,16 @@ async def replace_monitor(
         document,
         now,
     )
-    return rows[0] if rows else None
+
+
+async def existing_monitors(database: Database, organization_id: UUID, ids: Sequence[int]) -> list[int]:
+    """Those of the ids that a monitor has."""
+    rows = await database.fetch(
+        "SELECT id FROM sample_host.monitors WHERE organization_id = $1 AND id = ANY($2) ORDER BY id",
+        organization_id,
+        list(ids),
+    )
+    return [row["id"] for row in rows]
 
 
 async def delete_monitors(database: Database, organization_id: UUID, ids: Sequence[int]) -> list[int]:

@@ -11,8 +11,10 @@ from latchstring.sample_host.host import Host
 from latchstring.sample_host.monitor_document import Changed, changed_document, new_document
 from latchstring.sample_host.monitor_store import (
     delete_monitors,
+    existing_monitors,
     insert_monitor,
     list_monitors,
+    lock_monitor,
     monitor_by_id,
     replace_monitor,
     search_monitors,
@@ -21,7 +23,8 @@ from latchstring.sample_host.pages import searched
 from latchstring.sample_host.people_store import handles_of
 from latchstring.storage.database import Row
 
-_MOST_MONITORS = 5_000
+#: Few enough to list all at once, as clients may ask.
+_MOST_MONITORS = 1_000
 _STATE = "No Data"
 _GROUP_STATES = ("all", "alert", "warn", "no data", "ok", "ignored", "skipped", "unknown")
 Json = dict[str, Any]
@@ -65,12 +68,15 @@ async def get(host: Host, asked: Asked) -> Answer:
 
 async def update(host: Host, asked: Asked) -> Answer:
     """`PUT /api/v1/monitor/{monitor_id}`: the fields that are sent replace the former ones."""
-    row = await _found(host, asked)
-    document = changed_document(row["document"], asked.json_as(Changed))
-    replaced = await replace_monitor(host.database, asked.organization_id, row["id"], document, now=asked.now)
-    if replaced is None:
-        raise missing("Monitor")
-    return ok(await _shown(host, asked, replaced))
+    sent = asked.json_as(Changed)
+    id_ = asked.path_integer("monitor_id")
+    async with host.database.transaction() as tx:
+        row = None if id_ is None else await lock_monitor(tx, asked.organization_id, id_)
+        if row is None or id_ is None:
+            raise missing("Monitor")
+        document = changed_document(row["document"], sent)
+        replaced = await replace_monitor(tx, asked.organization_id, id_, document, now=asked.now)
+    return ok(await _shown(host, asked, replaced or row))
 
 
 async def delete(host: Host, asked: Asked) -> Answer:
@@ -87,11 +93,9 @@ async def can_delete(host: Host, asked: Asked) -> Answer:
     words = asked.words("monitor_ids")
     if len(words) > 1_000 or not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
         raise invalid("Parameter 'monitor_ids' takes at most 1000 ids, separated by commas")
-    ids = [int(word) for word in words]
-    found = [
-        row["id"] for id_ in ids if (row := await monitor_by_id(host.database, asked.organization_id, id_))
-    ]
-    if len(found) < len(set(ids)):
+    ids = {int(word) for word in words}
+    found = await existing_monitors(host.database, asked.organization_id, sorted(ids))
+    if len(found) < len(ids):
         raise missing("Monitor")
     return ok({"data": {"ok": found}, "errors": None})
 

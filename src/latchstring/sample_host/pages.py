@@ -121,12 +121,12 @@ def searched(query: str) -> Search:
 
 
 def searched_page(
-    asked: Asked, wanted: SearchAsked, rows: Sequence[Row], shape: Callable[[Row], dict[str, Any]]
+    asked: Asked, wanted: SearchAsked, rows: Sequence[Row], shape: Callable[[Row], dict[str, Any]], found: int
 ) -> dict[str, Any]:
-    """The answer to a search whose `rows` are at most one more than the page holds."""
+    """The answer to a search that `found` at most one more than the page holds; `rows` are the first of them."""
     shown = rows[: wanted.limit]
     answer: dict[str, Any] = {"data": [shape(row) for row in shown], "meta": {"status": "done", "elapsed": 0}}
-    if len(rows) > wanted.limit:
+    if found > len(shown):
         after = written((shown[-1]["at"], shown[-1]["id"]))
         answer["meta"]["page"] = {"after": after}
         answer["links"] = {"next": f"{asked.path}?{urlencode({**asked.query, 'page[cursor]': after})}"}
