@@ -45,14 +45,16 @@ async def create(
     organization_id: UUID,
     app_id: UUID | None,
     fields: ClientFields,
+    *,
+    client_id: UUID | None = None,
 ) -> NewClient:
-    """A new test client of an app, with its secret."""
+    """A new test client of an app, with its secret. A `client_id` that was promised before must be unused."""
     if app_id is None or await store.find_app(tx, organization_id, app_id) is None:
         raise Missing("app")
     if len(await store.clients(tx, organization_id, app_id, None, _MOST)) >= _MOST:
         raise Conflict(f"an app can have at most {_MOST} clients")
     checked = checked_client(fields, contract, await store.approved_private_scopes(tx, organization_id))
-    client_id, secret = smithy.entropy.uuid(), smithy.secret()
+    client_id, secret = client_id or smithy.entropy.uuid(), smithy.secret()
     await store.insert_test_client(
         tx,
         organization_id,

@@ -6,11 +6,12 @@ from typing import Literal
 from uuid import UUID
 
 ClientKind = Literal["test", "published"]
+LogoType = Literal["image/png", "image/jpeg", "image/webp"]
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """What a partner builds: one integration."""
+    """What a partner builds: one integration. `id` is its app_uuid; `logo_type` is None without a logo."""
 
     id: UUID
     name: str
@@ -19,6 +20,8 @@ class App:
     author: str
     support: str
     homepage: str
+    template: str
+    logo_type: LogoType | None
     stable_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -34,6 +37,14 @@ class AppFields:
     author: str = ""
     support: str = ""
     homepage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """An app's picture, checked."""
+
+    type: LogoType
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

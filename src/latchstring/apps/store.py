@@ -5,10 +5,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from latchstring.apps.model import App, AppFields, ClientFields, OwnedClient
+from latchstring.apps.model import App, AppFields, ClientFields, Logo, OwnedClient
 from latchstring.storage.database import Transaction
 
-_APP = "id, name, description, category, author, support, homepage, stable_at, created_at, updated_at"
+_APP = (
+    "id, name, description, category, author, support, homepage, template, logo_type, stable_at,"
+    " created_at, updated_at"
+)
 _CLIENT = (
     "id, kind, app_id, name, description, redirect_uris, onboarding_url, scopes, revision,"
     " secret_created_at, created_at, updated_at"
@@ -16,14 +19,17 @@ _CLIENT = (
 
 
 async def insert_app(
-    tx: Transaction, organization_id: UUID, app_id: UUID, fields: AppFields, at: datetime
-) -> None:
-    """Write a new app."""
-    await tx.execute(
-        "INSERT INTO apps (organization_id, id, name, description, category, author, support, homepage,"
-        " created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
-        organization_id, app_id, fields.name, fields.description, fields.category, fields.author,
-        fields.support, fields.homepage, at,
+    tx: Transaction, organization_id: UUID, app_id: UUID, fields: AppFields, template: str, at: datetime
+) -> bool:
+    """Write a new app; False when another one has its app_uuid."""
+    return bool(
+        await tx.execute(
+            "INSERT INTO apps (organization_id, id, name, description, category, author, support, homepage,"
+            " template, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)"
+            " ON CONFLICT (id) DO NOTHING",
+            organization_id, app_id, fields.name, fields.description, fields.category, fields.author,
+            fields.support, fields.homepage, template, at,
+        )
     )  # fmt: skip
 
 
@@ -37,6 +43,39 @@ async def update_app(
         organization_id, app_id, fields.name, fields.description, fields.category, fields.author,
         fields.support, fields.homepage, at,
     )  # fmt: skip
+
+
+async def set_stable(
+    tx: Transaction, organization_id: UUID, app_id: UUID, stable_at: datetime | None, at: datetime
+) -> bool:
+    """Mark an app stable (with a time) or in development (None); False when it was so before."""
+    return bool(
+        await tx.execute(
+            "UPDATE apps SET stable_at = $3, updated_at = $4 WHERE organization_id = $1 AND id = $2"
+            " AND (stable_at IS NULL) <> ($3::timestamptz IS NULL)",
+            organization_id, app_id, stable_at, at,
+        )
+    )  # fmt: skip
+
+
+async def set_logo(
+    tx: Transaction, organization_id: UUID, app_id: UUID, logo: Logo | None, at: datetime
+) -> None:
+    """Put another logo in the place of the old one, or none."""
+    await tx.execute(
+        "UPDATE apps SET logo = $3, logo_type = $4, updated_at = $5 WHERE organization_id = $1 AND id = $2",
+        organization_id, app_id, logo.content if logo else None, logo.type if logo else None, at,
+    )  # fmt: skip
+
+
+async def find_logo(tx: Transaction, organization_id: UUID, app_id: UUID) -> Logo | None:
+    """The app's logo, or None."""
+    row = await tx.row(
+        "SELECT logo, logo_type FROM apps"
+        " WHERE organization_id = $1 AND id = $2 AND logo IS NOT NULL",
+        organization_id, app_id,
+    )  # fmt: skip
+    return Logo(row["logo_type"], row["logo"]) if row else None
 
 
 async def find_app(tx: Transaction, organization_id: UUID, app_id: UUID) -> App | None:
