@@ -6,6 +6,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,7 @@ def update(template: Catalog) -> None:
     """Brings every catalog to the texts of the template; English fills itself, others wait for a person."""
     for locale in LOCALES:
         catalog = read_catalog(locale)
-        catalog.update(template, no_fuzzy_matching=True)
+        catalog.update(deepcopy(template), no_fuzzy_matching=True)  # babel keeps the template's own messages
         catalog.obsolete.clear()
         if locale == "en":
             _fill_english(catalog)
