@@ -1,5 +1,6 @@
 """Roles: what the managed ones hold, how custom ones are made, and that permissions follow at once."""
 
+import asyncio
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -119,3 +120,44 @@ async def test_a_role_needs_known_permissions_and_a_name_of_its_own(office: Offi
     for name in ("Role", "Admin"):
         with pytest.raises(Conflict):
             await make(name, [])
+
+
+@pytest.mark.row("R14", "R26")
+@pytest.mark.parametrize("role_first", [True, False])
+async def test_two_changes_at_once_leave_no_permission_behind(office: Office, role_first: bool) -> None:
+    """A role loses a permission while its holder is given another role: the member ends with exactly their roles."""
+    acme, mina = await office.organization(), await office.user()
+    async with office.tx() as tx:
+        first, second = [
+            await roles.create(
+                tx, office.contract, office.entropy, office.act, acme.id,
+                name=name, permissions=held, ceiling=None,
+            )
+            for name, held in (("First", ["audit_read", "monitors_read"]), ("Second", ["events_read"]))
+        ]  # fmt: skip
+    await office.join(acme.id, mina.id, "First")
+
+    async def lose() -> None:
+        async with office.tx() as tx:
+            await roles.update(
+                tx,
+                office.contract,
+                office.act,
+                acme.id,
+                first.id,
+                permissions=["monitors_read"],
+                ceiling=None,
+            )
+            await asyncio.sleep(0.2)
+
+    async def gain() -> None:
+        async with office.tx() as tx:
+            both = [first.id, second.id]
+            await roles.assign(tx, office.act, acme.id, mina.id, both, ceiling=None)
+            await asyncio.sleep(0.2)
+
+    started = asyncio.create_task(lose() if role_first else gain())
+    await asyncio.sleep(0.1)
+    await (gain() if role_first else lose())
+    await started
+    assert await office.permissions(acme.id, mina.id) == {"monitors_read", "events_read"}

@@ -133,7 +133,11 @@ async def end_membership(
 
 
 async def set_roles(tx: Transaction, organization_id: UUID, user_id: UUID, role_ids: Sequence[UUID]) -> None:
-    """Give a member exactly these roles."""
+    """Give a member exactly these roles; two that do so at once take turns."""
+    await tx.execute(
+        "SELECT 1 FROM memberships WHERE organization_id = $1 AND user_id = $2 FOR UPDATE",
+        organization_id, user_id,
+    )  # fmt: skip
     await tx.execute(
         "DELETE FROM membership_roles WHERE organization_id = $1 AND user_id = $2 AND role_id <> ALL ($3)",
         organization_id, user_id, list(role_ids),
