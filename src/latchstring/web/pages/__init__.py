@@ -14,6 +14,7 @@ from latchstring.web.pages.account import (
 )
 from latchstring.web.pages.api_keys import ApiKeyRow, ApiKeys, ConfirmKeyRevoke
 from latchstring.web.pages.consent import Consent
+from latchstring.web.pages.documentation import Documentation, DocumentationIndex
 from latchstring.web.pages.faults import ErrorPage, Unavailable
 from latchstring.web.pages.gallery import Gallery
 from latchstring.web.pages.oauth_apps import ConfirmRevoke, OAuthAppRow, OAuthApps
@@ -36,6 +37,8 @@ ALL_PAGES: Final[tuple[type[Page], ...]] = (
     ConfirmRevoke,
     ApiKeys,
     ConfirmKeyRevoke,
+    Documentation,
+    DocumentationIndex,
     Gallery,
 )
 
@@ -49,6 +52,8 @@ __all__ = [
     "ConfirmKeyRevoke",
     "ConfirmRevoke",
     "Consent",
+    "Documentation",
+    "DocumentationIndex",
     "ErrorPage",
     "Gallery",
     "Home",

@@ -19,6 +19,7 @@ class Paths:
     sessions: str = "/account/sessions"
     oauth_apps: str = "/organization-settings/oauth-apps"
     api_keys: str = "/organization-settings/api-keys"
+    docs: str = "/docs"
 
 
 PATHS: Final = Paths()
