@@ -20,7 +20,7 @@ from latchstring.storage.database import UNAVAILABLE, Database
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _log = structlog.get_logger("sample_host")
-#: The documented limits of the platform's own clients are lower; these only keep a stranger from the memory.
+#: Bytes of an intake body, before and after inflating.
 INTAKE_LIMIT = 5 * 1024 * 1024
 _RATE = Rate(limit=10_000, period_s=60)
 _NOT_IMPLEMENTED = Refused(501, "Not implemented by the sample host")
