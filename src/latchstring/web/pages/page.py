@@ -42,7 +42,7 @@ class Chrome:
     """What every page shows around its content. `csrf` is empty where no form may be offered (database away).
 
     `path` is the path and query of this page, to which a change of language or theme comes back;
-    a page that answers a POST gives the path of its GET.
+    a page that answers a POST gives the path of its GET. `builds_apps`: the reader may enter the Developer Platform.
     """
 
     csrf: str
@@ -52,3 +52,4 @@ class Chrome:
     theme: Theme = "auto"
     person: Person | None = None
     organization: str | None = None
+    builds_apps: bool = False

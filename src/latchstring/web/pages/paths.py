@@ -19,6 +19,9 @@ class Paths:
     sessions: str = "/account/sessions"
     oauth_apps: str = "/organization-settings/oauth-apps"
     api_keys: str = "/organization-settings/api-keys"
+    developer: str = "/developer"
+    developer_apps: str = "/developer/apps"
+    developer_import: str = "/developer/import"
     docs: str = "/docs"
 
 

@@ -27,6 +27,7 @@ CHROME: Final = Chrome(
     now=NOW,
     person=MINA,
     organization="Acme",
+    builds_apps=True,
 )
 STRANGER: Final = Chrome(csrf="sample-csrf-token", request_id=CHROME.request_id, path="/sign-in", now=NOW)
 NEXT: Final = "/oauth2/v1/authorize?client_id=0b2f&state=x%26y"
