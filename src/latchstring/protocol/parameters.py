@@ -35,17 +35,17 @@ class Parameters:
         return next((name for name in names if name in self.repeated), None)
 
 
-def read_form(body: bytes) -> Parameters | Malformed:
-    """Parameters of a query string or of an `application/x-www-form-urlencoded` body."""
+def read_form(body: bytes, *, most: int = _MOST_FIELDS) -> Parameters | Malformed:
+    """Parameters, `most` at most, of a query string or of an `application/x-www-form-urlencoded` body."""
     if not body:
         return Parameters({})
     try:
         text = body.decode("ascii")
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=most)
     except UnicodeDecodeError:
         return Malformed("not percent-encoded UTF-8")
     except ValueError:
-        return Malformed(f"more than {_MOST_FIELDS} fields")
+        return Malformed(f"more than {most} fields")
     return _collect(pairs)
 
 

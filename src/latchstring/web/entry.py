@@ -5,9 +5,10 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from latchstring.accounts import credentials, sessions
-from latchstring.protocol.parameters import Malformed, read_form
+from latchstring.protocol.parameters import Malformed, Parameters, read_form
 from latchstring.web import cookies
 from latchstring.web.http import BadInput, Request, errors, see_other
+from latchstring.web.multipart import read_multipart
 from latchstring.web.needs import PlatformCredential, SignedIn, Visitor
 from latchstring.web.pages import faults
 from latchstring.web.pages.paths import PATHS
@@ -15,6 +16,7 @@ from latchstring.web.routing import Route
 from latchstring.web.show import FORM, bound_to, cookie_of, show
 
 _FORM_LIMIT = 65_536
+_MOST_FIELDS = 1_000
 
 
 async def enter(request: Request, route: Route) -> Response:
@@ -66,10 +68,7 @@ async def _read_form(request: Request, route: Route) -> Response | None:
     """Read the form into `request.fields`; the answer to give instead when it is not this browser's."""
     if request.headers.get("content-encoding"):
         raise BadInput("Content-Encoding is not supported here", status=415)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/x-www-form-urlencoded":
-        raise BadInput("send a form", status=415)
-    fields = read_form(await request.content(_FORM_LIMIT))
+    fields = await _fields(request, route)
     if isinstance(fields, Malformed):
         raise BadInput(fields.reason)
     purpose = route.purpose(fields) if route.purpose else FORM
@@ -78,6 +77,21 @@ async def _read_form(request: Request, route: Route) -> Response | None:
         return show(request, faults.form_expired(), 403, path=PATHS.home)
     request.fields = fields
     return None
+
+
+async def _fields(request: Request, route: Route) -> Parameters | Malformed:
+    """The fields of the form; a file that comes with them is put beside them."""
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
+    if route.upload is None and media_type == "application/x-www-form-urlencoded":
+        return read_form(await request.content(_FORM_LIMIT), most=_MOST_FIELDS)
+    if route.upload is None or media_type != "multipart/form-data":
+        raise BadInput("send a form", status=415)
+    read = read_multipart(content_type, await request.content(route.upload + _FORM_LIMIT))
+    if isinstance(read, Malformed):
+        return read
+    request.file = read.file
+    return read.fields
 
 
 async def _credential(request: Request, route: Route, need: PlatformCredential) -> Response:

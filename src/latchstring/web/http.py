@@ -52,6 +52,8 @@ class Request(StarletteRequest):
     visit: str
     #: The fields of a page's form, once the door has checked its CSRF token.
     fields: "Parameters"
+    #: The file of the form, for routes that take one; empty when none was chosen.
+    file: bytes
 
     async def content(self, limit: int) -> bytes:
         """The body, refused with 413 as soon as it is larger than `limit` bytes."""

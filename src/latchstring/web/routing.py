@@ -34,3 +34,5 @@ class Route:
     document: Document | None = None
     #: What the CSRF token of this route's form is for, from the form's fields; most need no own purpose.
     purpose: Callable[[Parameters], str] | None = None
+    #: How many bytes of one file this route's form may carry; such a form is `multipart/form-data`.
+    upload: int | None = None
