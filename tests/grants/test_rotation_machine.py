@@ -121,6 +121,7 @@ class RotationMachine(RuleBasedStateMachine):
         self.stolen: list[str] = []
         self.stolen_was_used = False
         self.over = False
+        self.forgot = False
         self.successors: dict[str, str] = {}
         self.disk: object = None
         self.backups: list[object] = []
@@ -156,6 +157,7 @@ class RotationMachine(RuleBasedStateMachine):
             return
         self.past.append(self.mine)
         self.mine = answer
+        self.forgot = False
 
     @rule(times=st.integers(1, 3))
     def answers_get_lost(self, times: int) -> None:
@@ -191,6 +193,24 @@ class RotationMachine(RuleBasedStateMachine):
         answer = self.present(token)
         assert answer is None or answer == self.successors[token]
 
+    @precondition(lambda self: len(self.past) > 2 and not self.forgot)
+    @rule(data=st.data())
+    def something_much_older_is_theft(self, data: st.DataObject) -> None:
+        """Older than the one before the last that was used: it ends everything, at once."""
+        token = data.draw(st.sampled_from(self.past[:-2]))
+        self.stolen_was_used = True
+        assert self.present(token) is None
+        assert self.over
+
+    @precondition(lambda self: len(self.past) > 1 and not self.forgot)
+    @rule()
+    def the_one_before_is_theft_after_the_overlap(self) -> None:
+        """Its successor was used, and no race explains it any more."""
+        self.server.pass_time(timedelta(seconds=31))
+        self.stolen_was_used = True
+        assert self.present(self.past[-2]) is None
+        assert self.over
+
     @rule()
     def what_was_written_reaches_the_disk(self) -> None:
         """Asynchronous commits become durable sooner or later."""
@@ -206,6 +226,7 @@ class RotationMachine(RuleBasedStateMachine):
     def the_server_crashes(self) -> None:
         """Counter moves that were not on disk are forgotten."""
         self.server.put_back(self.disk)
+        self.forgot = True
 
     @precondition(lambda self: not self.over)
     @rule(data=st.data())
@@ -213,6 +234,7 @@ class RotationMachine(RuleBasedStateMachine):
         """An older row than the partner knows."""
         self.disk = data.draw(st.sampled_from(self.backups))
         self.server.put_back(self.disk)
+        self.forgot = True
 
     @precondition(lambda self: not self.over)
     @rule(chance=st.integers(0, 5))
