@@ -27,7 +27,7 @@ from latchstring.wiring import assemble, prepare
 
 ORGANIZATIONS, PEOPLE, EACH = 20, 25, 4
 AUTHORIZATIONS = ORGANIZATIONS * PEOPLE * EACH
-TO_REVOKE = 24
+TO_REVOKE, BUSY = 24, 32
 REDIRECT = "https://notifier.example/callback"
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -45,7 +45,7 @@ class Ground:
     api_key: str
 
     def file(self, name: str) -> Path:
-        """One of the files: `access`, `refresh`, `revoke` or `cookies`."""
+        """One of the files: `access`, `busy` (a few of those), `refresh`, `revoke` or `cookies`."""
         return self.folder / f"{name}.txt"
 
 
@@ -92,6 +92,7 @@ async def _people(platform: Platform, folder: Path, dsn: str) -> Ground:
     ground = Ground(folder, dsn, str(client_id), client_secret, key)
     pairs = [platform.mint.pair(one, 1, one.granted, now) for one in found]
     ground.file("access").write_text("".join(f"{pair.access_token}\n" for pair in pairs))
+    ground.file("busy").write_text("".join(f"{pair.access_token}\n" for pair in pairs[:BUSY]))
     ground.file("refresh").write_text("".join(f"{pair.refresh_token}\n" for pair in pairs))
     spent = (platform.mint.pair(one, 1, one.granted, now) for _ in range(TO_REVOKE) for one in found)
     ground.file("revoke").write_text("".join(f"{pair.access_token}\n" for pair in spent))

@@ -159,9 +159,11 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children")
-    children = [int(child) for child in found.read_text().split()] if found.exists() else []
-    return [pid, *(below for child in children for below in _children(child))]
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(below for child in children for below in _children(int(child)))]
 
 
 def _rss_kb(pid: int) -> int:

@@ -78,9 +78,13 @@ class Loads:
         self._cores = cores
         self._client = {"CLIENT_ID": at.client_id, "CLIENT_SECRET": at.client_secret}
 
-    def bearer(self, seconds: float) -> Measured:
-        """Calls of the API with a token."""
-        return self._wrk("bearer", seconds, "access", PATH_="/api/v1/monitor")
+    def bearer(self, seconds: float, tokens: str = "access") -> Measured:
+        """Calls of the API, with all tokens in turn."""
+        return self._wrk("bearer", seconds, tokens, PATH_="/api/v1/monitor")
+
+    def busy(self, seconds: float) -> Measured:
+        """Calls of the API by as many tokens as there are connections: several calls of each within a lease."""
+        return self.bearer(seconds, "busy")
 
     def refresh(self, seconds: float) -> Measured:
         """Refreshes, each with the token of the one before."""
@@ -138,7 +142,8 @@ def enforcement(at: Ground, cores: Cores) -> Iterator[Row]:
         serving("servers:guarded", PORT + 1, at) as leased,
         serving("servers:guarded", PORT + 2, at, lease_ms="0") as reading,
     ):
-        rounds = in_turns(*(Loads(at, server, cores).bearer for server in (bare, leased, reading)))
+        constant, busy, all_in_turn = (Loads(at, server, cores) for server in (bare, leased, reading))
+        rounds = in_turns(constant.busy, busy.busy, all_in_turn.bearer)
         yield row("token and scope, from a lease", rounds, floor=0.7)
         yield row("token and scope, a read per request", rounds, ours=2, floor=0.35)
 

@@ -1,15 +1,15 @@
 """Who a request was found to come from, as it is handed to what lies behind the enforcement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from latchstring.contract.model import Operation
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """An integration acting for an organization: by an access token (and so for a user), or by an API key."""
 
     organization_id: UUID
@@ -20,8 +20,7 @@ class Caller:
     scopes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """What was allowed: the caller, the operation of the contract, and the parameters in its path."""
 
     caller: Caller

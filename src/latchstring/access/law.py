@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from latchstring.access.caller import Call, Caller
 from latchstring.api_keys.model import LiveKey, digests_of, is_key
 from latchstring.contract.model import Contract, Lacks, Match, Operation
@@ -26,8 +28,7 @@ from latchstring.protocol.faults import Refusal
 from latchstring.storage.leases import Leases
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(msgspec.Struct, frozen=True):
     """What a call brings to be judged."""
 
     method: str
@@ -119,9 +120,8 @@ class Law:
         if (refusal := is_in_force(authorization, access, now)) is not None:
             return Refused(refusal, match.operation, authorization.client_id)
         held, may = _rights(authorization, access)
-        for scopes, fault in ((held, faults.SCOPE_MISSING), (may, faults.PERMISSION_LOST)):
-            if (refusal := _suffices(match.operation, scopes, fault)) is not None:
-                return Refused(refusal, match.operation, authorization.client_id)
+        if (refusal := _suffices(match.operation, held, may)) is not None:
+            return Refused(refusal, match.operation, authorization.client_id)
         caller = Caller(
             authorization.organization_id,
             authorization.client_id,
@@ -193,9 +193,12 @@ def _rights(authorization: Authorization, access: tokens.Access) -> tuple[frozen
     return carried, carried & authorization.permissions
 
 
-def _suffices(operation: Operation, held: frozenset[str], fault: faults.Cause) -> Refusal | None:
-    judgement = operation.judge(held)
-    if isinstance(judgement, Lacks):
-        noted = {"expected": " ".join(sorted(judgement.alternative)), "received": " ".join(sorted(held))}
-        return Refusal(fault, {**noted, "missing": " ".join(sorted(judgement.missing))})
-    return None
+def _suffices(operation: Operation, held: frozenset[str], may: frozenset[str]) -> Refusal | None:
+    """`may` is a part of `held`, so it alone says yes; who is refused learns which of the two was too little."""
+    if not isinstance(lacks := operation.judge(may), Lacks):
+        return None
+    scopes, fault = may, faults.PERMISSION_LOST
+    if isinstance(scope_lacks := operation.judge(held), Lacks):
+        lacks, scopes, fault = scope_lacks, held, faults.SCOPE_MISSING
+    noted = {"expected": " ".join(sorted(lacks.alternative)), "received": " ".join(sorted(scopes))}
+    return Refusal(fault, {**noted, "missing": " ".join(sorted(lacks.missing))})

@@ -20,7 +20,7 @@ UPDATE authorizations a SET last_used_at = greatest(a.last_used_at, t.at)
 FROM (SELECT organization_id, id, max(at) AS at
       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS t (organization_id, id, at)
       GROUP BY organization_id, id ORDER BY organization_id, id) t
-WHERE a.organization_id = t.organization_id AND a.id = t.id
+WHERE a.organization_id = t.organization_id AND a.id = t.id AND (a.last_used_at < t.at) IS NOT FALSE
 """
 
 #: Organization, authorization, operation, minute since the epoch.

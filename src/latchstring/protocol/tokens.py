@@ -15,8 +15,9 @@ The same generation always gives the same refresh token: a retried refresh gets 
 
 import hmac
 import struct
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from latchstring.protocol.credentials import checksum
 
@@ -34,31 +35,29 @@ class Kind(Enum):
     REFRESH = "lsrt"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """Where a token points to: `name` is the organization's id and the authorization's, 16 bytes each."""
 
     key_id: int
     name: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token as it was presented: well-formed, but not yet proven."""
+class Token(msgspec.Struct, frozen=True):
+    """A token as it was presented: well-formed, but not yet proven. `signed` is what its `mac` covers."""
 
     kind: Kind
     site: str
     row: Row
-    text: str
     extra: bytes
+    signed: bytes
+    mac: bytes
 
     def is_signed_by(self, key: bytes) -> bool:
         """Whether we made this token: `key` is the row's signing key for `row.key_id` (see `signing_key`)."""
-        return hmac.compare_digest(self.text, _compose(self.kind, self.site, self.row, self.extra, key))
+        return hmac.compare_digest(self.mac, _mac(self.signed, key))
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """What an access token says beyond its row. Times in Unix seconds; `subset` None means all scopes."""
 
     issued_at: int
@@ -97,20 +96,19 @@ def refresh_token(site: str, row: Row, key: bytes, generation: int) -> str:
 
 def parse(text: str) -> Token | None:
     """The token that `text` has the form of, or None. Nothing is proven by this but the checksum."""
-    prefix, _, rest = text.partition("_")
+    prefix, _, rest = text[:-8].partition("_")
     site, _, body = rest.partition("_")
     kind = _KINDS.get(prefix)
-    if kind is None or not text.isascii() or body[-8:] != checksum(text[:-8]):
+    if kind is None or not text.isascii() or text[-8:] != checksum(text[:-8]):
         return None
-    try:
-        content = bytes.fromhex(body[:-8])
-    except ValueError:
-        return None
-    if len(content) < _ROW.size + _MAC:
+    content = _unhexed(body)
+    if content is None or len(content) < _ROW.size + _MAC:
         return None
     key_id, name = _ROW.unpack_from(content)
-    extra = content[_ROW.size : -_MAC]
-    return Token(kind, site, Row(key_id, name), text, extra) if _fits(kind, extra) else None
+    extra, signed = content[_ROW.size : -_MAC], f"{prefix}_{site}_".encode() + content[:-_MAC]
+    return (
+        Token(kind, site, Row(key_id, name), extra, signed, content[-_MAC:]) if _fits(kind, extra) else None
+    )
 
 
 def read_access(token: Token) -> Access:
@@ -146,6 +144,15 @@ def scopes_in(granted: tuple[str, ...], subset: int | None) -> tuple[str, ...]:
 _KINDS = {kind.value: kind for kind in Kind}
 
 
+def _unhexed(text: str) -> bytes | None:
+    """The bytes of a hex string in the one way in which we write it: a token has no second spelling."""
+    try:
+        content = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return content if content.hex() == text else None
+
+
 def _fits(kind: Kind, extra: bytes) -> bool:
     if kind is Kind.ACCESS:
         return len(extra) >= _ACCESS.size
@@ -153,8 +160,11 @@ def _fits(kind: Kind, extra: bytes) -> bool:
 
 
 def _compose(kind: Kind, site: str, row: Row, extra: bytes, key: bytes) -> str:
-    prefix = kind.value
+    head = f"{kind.value}_{site}_"
     content = _ROW.pack(row.key_id, row.name) + extra
-    mac = hmac.digest(key, f"{prefix}_{site}_".encode() + content, "sha256")[:_MAC]
-    text = f"{prefix}_{site}_{content.hex()}{mac.hex()}"
+    text = f"{head}{content.hex()}{_mac(head.encode() + content, key).hex()}"
     return text + checksum(text)
+
+
+def _mac(signed: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, signed, "sha256")[:_MAC]

@@ -188,7 +188,9 @@ class Door:
 
     def open(self) -> None:
         """Begin what goes on in the background."""
-        self._background.append(asyncio.create_task(self._platform.calls.run()))
+        self._background += [
+            asyncio.create_task(work) for work in (self._platform.calls.run(), measures.run())
+        ]
 
     async def close(self) -> None:
         """End it, with a last write."""

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from latchstring.settings import is_loopback
 from latchstring.storage.database import UNAVAILABLE
+from latchstring.web import measures
 from latchstring.web.http import Request, errors, json_response
 from latchstring.web.static import CACHE_CONTROL, static_files
 
@@ -30,6 +31,7 @@ async def metrics(request: Request) -> Response:
     """Counters in Prometheus' format, summed over the worker processes; not for strangers."""
     if not _may_measure(request):
         return errors(404, "Not found")
+    measures.publish()
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
