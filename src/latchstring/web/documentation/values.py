@@ -54,13 +54,16 @@ def _of(client: Client, contract: Contract) -> Mapping[str, str]:
 
 
 def _first_call(client: Client, contract: Contract) -> str:
-    """The path of something that the client's scopes let it read, or nothing when they only send."""
-    held = frozenset(client.scopes)
-    readable = (
-        operation.path
-        for operation in contract.operations.values()
-        if operation.method == "GET"
-        and "{" not in operation.path
-        and any(need and need <= held for need in operation.any_of)
-    )
-    return next(readable, "")
+    """The path of something that the client's scopes let it read, or nothing when they only send.
+
+    The shortest path of the newest version: most likely a plain list.
+    """
+    for scope in client.scopes:
+        found = {
+            operation.path
+            for operation in contract.operations_unlocked_by(scope)
+            if operation.method == "GET" and "{" not in operation.path and frozenset({scope}) in operation.any_of
+        }
+        if found:
+            return min(sorted(found, reverse=True), key=len)
+    return ""
