@@ -1,5 +1,6 @@
 """Bodies as they arrive: bounded while they are read and while they are inflated, then decoded."""
 
+import asyncio
 import re
 import zlib
 from collections.abc import Awaitable, Callable, Hashable, Iterable, MutableMapping
@@ -14,6 +15,7 @@ from latchstring.sample_host.answers import Refused, invalid
 T = TypeVar("T")
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _STEP = 65_536
+_WITHIN_S = 30
 _MOST_MEMBERS = 64
 #: A NUL written as an escape: a backslash, itself not escaped, and u0000.
 _ESCAPED_NUL = re.compile(rb"(?:^|[^\\])(?:\\\\)*\\u0000")
@@ -25,9 +27,17 @@ class Gone(Exception):
 
 
 async def read_body(receive: Receive, declared: bytes | None, limit: int) -> bytes:
-    """The body as sent; 413 as soon as it is, or says it is, larger than `limit` bytes."""
+    """The body as sent; 413 as soon as it is, or says it is, larger than `limit` bytes; 408 when it is slow."""
     if declared is not None and declared.isdigit() and (len(declared) > 18 or int(declared) > limit):
         raise too_large(limit)
+    try:
+        async with asyncio.timeout(_WITHIN_S):
+            return await _read(receive, declared, limit)
+    except TimeoutError:
+        raise Refused(408, "The payload did not arrive in time") from None
+
+
+async def _read(receive: Receive, declared: bytes | None, limit: int) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     if message["type"] == "http.request" and len(body) <= limit and _whole(message, declared):

@@ -1,10 +1,12 @@
 """What every handler is given and gives back: our request, and answers in JSON."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import msgspec
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import RedirectResponse, Response
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from latchstring.web.rendering import Renderer
 
 T = TypeVar("T")
+#: Who sends slower than this is not waited for.
+BODY_WITHIN_S = 30
 NO_STORE = {"cache-control": "no-store"}
 
 
@@ -56,10 +60,19 @@ class Request(StarletteRequest):
     file: bytes
 
     async def content(self, limit: int) -> bytes:
-        """The body, refused with 413 as soon as it is larger than `limit` bytes."""
+        """The body, refused with 413 as soon as it is larger than `limit` bytes, and with 408 when it is slow."""
         declared = self.headers.get("content-length")
         if declared is not None and declared.isdigit() and int(declared) > limit:
             raise BadInput("the body is too large", status=413)
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                return await self._all_of(limit)
+        except TimeoutError:
+            raise BadInput("the body did not arrive in time", status=408) from None
+        except ClientDisconnect:
+            raise BadInput("the body was cut short") from None
+
+    async def _all_of(self, limit: int) -> bytes:
         chunks: list[bytes] = []
         size = 0
         async for chunk in self.stream():

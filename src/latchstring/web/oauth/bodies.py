@@ -19,7 +19,9 @@ async def read_parameters(request: Request, *, wrong_type: Cause) -> Parameters 
         return Refusal(faults.CONTENT_ENCODED)
     try:
         body = await request.content(_LIMIT)
-    except BadInput:
+    except BadInput as problem:
+        if problem.status != 413:
+            raise
         return Refusal(faults.BODY_TOO_LARGE)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     match media_type:
