@@ -47,6 +47,7 @@ class Gather(Generic[K, V]):
     async def _serve(self, batch: list[tuple[K, "asyncio.Future[V]"]]) -> None:
         try:
             answers = await self._ask([key for key, _ in batch])
+            answered = list(zip(batch, answers, strict=True))
         except BaseException as failure:
             if len(batch) > 1 and isinstance(failure, Exception) and not isinstance(failure, UNAVAILABLE):
                 for one in batch:
@@ -58,7 +59,7 @@ class Gather(Generic[K, V]):
             if not isinstance(failure, Exception):
                 raise
             return
-        for (_, waiting), answer in zip(batch, answers, strict=True):
+        for (_, waiting), answer in answered:
             if not waiting.done():
                 waiting.set_result(answer)
 

@@ -1,0 +1,116 @@
+"""Reads that may be used again for a moment."""
+
+from tests.world import MovableClock
+
+from latchstring.storage.leases import Leases
+
+
+class Store:
+    """A store that counts its reads, and may take its time."""
+
+    def __init__(self, clock: MovableClock, takes_ms: int = 0) -> None:
+        self.clock, self.takes_ms = clock, takes_ms
+        self.values: dict[str, str] = {"a": "first"}
+        self.reads: list[list[str]] = []
+
+    async def __call__(self, keys: list[str]) -> list[str | None]:
+        """The values as they were when the read began."""
+        self.reads.append(list(keys))
+        found = [self.values.get(key) for key in keys]
+        self.clock.move(milliseconds=self.takes_ms)
+        return found
+
+    def leases(self, lease_s: float = 0.025, **more: object) -> Leases[str, str]:
+        """Leases on it."""
+        return Leases(self, clock=self.clock, lease_s=lease_s, **more)  # type: ignore[arg-type]
+
+
+async def test_within_a_lease_nothing_is_read_again() -> None:
+    """And when it has ended, it is."""
+    store = Store(clock := MovableClock())
+    leases = store.leases()
+    assert await leases.get("a") == "first"
+    store.values["a"] = "second"
+    clock.move(milliseconds=24)
+    assert await leases.get("a") == "first"
+    clock.move(milliseconds=1)
+    assert await leases.get("a") == "second"
+    assert len(store.reads) == 2
+
+
+async def test_a_lease_counts_from_before_the_read_began() -> None:
+    """However long the read took: what was committed since must not be missed for longer than one lease."""
+    store = Store(clock := MovableClock(), takes_ms=20)
+    leases = store.leases()
+    assert await leases.get("a") == "first"
+    clock.move(milliseconds=4)
+    assert leases.held("a") == "first"
+    clock.move(milliseconds=1)
+    assert leases.held("a") is None
+
+
+async def test_a_read_slower_than_a_lease_is_not_kept() -> None:
+    """It answers its asker, and is over."""
+    store = Store(MovableClock(), takes_ms=40)
+    leases = store.leases()
+    assert await leases.get("a") == "first"
+    assert leases.held("a") is None
+
+
+async def test_what_was_not_found_is_never_kept() -> None:
+    """What was just made works at once."""
+    store = Store(MovableClock())
+    leases = store.leases()
+    assert await leases.get("b") is None
+    store.values["b"] = "new"
+    assert await leases.get("b") == "new"
+
+
+async def test_what_is_gone_is_forgotten() -> None:
+    """A fresh read that finds nothing ends the lease."""
+    store = Store(MovableClock())
+    leases = store.leases()
+    assert await leases.get("a") == "first"
+    del store.values["a"]
+    assert await leases.fresh("a") is None
+    assert leases.held("a") is None
+
+
+async def test_what_allows_nothing_is_not_kept() -> None:
+    """And replaces what was held."""
+    store = Store(MovableClock())
+    leases = store.leases(keep=lambda value: value != "pending")
+    assert await leases.get("a") == "first"
+    store.values["a"] = "pending"
+    assert await leases.fresh("a") == "pending"
+    assert leases.held("a") is None
+
+
+async def test_a_fresh_read_reads_now() -> None:
+    """And its answer is lent in turn."""
+    store = Store(MovableClock())
+    leases = store.leases()
+    await leases.get("a")
+    store.values["a"] = "second"
+    assert await leases.fresh("a") == "second"
+    assert await leases.get("a") == "second"
+
+
+async def test_without_a_lease_every_request_reads() -> None:
+    """The setting 0."""
+    store = Store(MovableClock())
+    leases = store.leases(0)
+    await leases.get("a")
+    await leases.get("a")
+    assert len(store.reads) == 2
+    assert leases.held("a") is None
+
+
+async def test_there_is_room_for_so_many_and_no_more() -> None:
+    """Memory is bounded; whatever is pushed out is read again."""
+    store = Store(MovableClock())
+    store.values = {str(number): "x" for number in range(100)}
+    leases = store.leases(capacity=10)
+    for number in range(100):
+        assert await leases.get(str(number)) == "x"
+    assert sum(leases.held(str(number)) is not None for number in range(100)) <= 10
