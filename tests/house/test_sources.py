@@ -105,11 +105,3 @@ def test_files_are_short(sources: list[Source]) -> None:
     code = [one for one in sources if not one.path.startswith("audit/explanations/")]
     assert [one.path for one in code if one.lines > 250 and one.path not in LONG_FILES] == []
     assert statistics.median(one.lines for one in code) <= 100
-
-
-def test_parameters_are_few(sources: list[Source]) -> None:
-    """No function takes more than eight parameters by position."""
-    for one in sources:
-        for function in one.functions():
-            positional = [arg.arg for arg in function.args.args if arg.arg not in ("self", "cls")]
-            assert len(positional) <= 8, (one.path, function.name)

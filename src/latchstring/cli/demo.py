@@ -33,7 +33,7 @@ def demo(
         sys.exit(f"latchstring: the demo needs {problem.name}; in a checkout, `make demo` installs it")
     if not _APPLICATION.is_dir():
         sys.exit("latchstring: the demo runs in a checkout of the repository, where examples/ is")
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     stage = Stage(port, partner_port, folder.resolve())
     try:
