@@ -127,14 +127,16 @@ async def insert_test_client(
     secret_digest: bytes,
     at: datetime,
 ) -> None:
-    """Write a new test client; who its partner is, and whether it is verified, is copied from there."""
+    """Write a new test client; who its partner is, and whether it is verified, is copied from there. Nothing is
+    written when the id is taken."""
     await tx.execute(
         "INSERT INTO clients (home_site, kind, id, organization_id, app_id, partner_name, partner_verified,"
         " name, description, redirect_uris, onboarding_url, scopes, secret_digest, secret_created_at,"
         " created_at, updated_at)"
         " SELECT $1, 'test', $2, $3, $4, coalesce(p.name, o.name), p.approved_at IS NOT NULL,"
         " $5, $6, $7, $8, $9, $10, $11, $11, $11"
-        " FROM organizations o LEFT JOIN partners p ON p.organization_id = o.id WHERE o.id = $3",
+        " FROM organizations o LEFT JOIN partners p ON p.organization_id = o.id WHERE o.id = $3"
+        " ON CONFLICT (id) DO NOTHING",
         site, client_id, organization_id, app_id, fields.name, fields.description,
         list(fields.redirect_uris), fields.onboarding_url, list(fields.scopes), secret_digest, at,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from latchstring.web import health
 from latchstring.web.consent import account, authorize, sign_in
+from latchstring.web.developer import app_routes
 from latchstring.web.documentation import handlers as documentation
 from latchstring.web.needs import Anyone, Machine, SignedIn, Visitor, permissions
 from latchstring.web.oauth import introspect, metadata, revoke, token
@@ -46,6 +47,8 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     Route("GET", PATHS.api_keys, api_keys.index, _READ_KEYS),
     Route("GET", _KEY, api_keys.confirm, _END_KEYS),
     Route("POST", _KEY, api_keys.revoke, _END_KEYS),
+    # The Developer Platform
+    *app_routes.ROUTES,
     # Documentation for partners
     Route("GET", PATHS.docs, documentation.index, _UNDECIDED),
     Route("GET", PATHS.docs + "/{page}", documentation.page, _UNDECIDED),

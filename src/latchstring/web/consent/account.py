@@ -6,6 +6,7 @@ from latchstring.accounts import sessions
 from latchstring.accounts.refused import Refused
 from latchstring.accounts.sign_in import Throttled, WrongCredentials, change_password
 from latchstring.api_keys import store as api_keys
+from latchstring.apps.store import count_apps
 from latchstring.audit.entries import Act
 from latchstring.grants import listing
 from latchstring.web import cookies
@@ -13,7 +14,7 @@ from latchstring.web.http import Request
 from latchstring.web.pages import account
 from latchstring.web.pages.account import ChangePassword, Home, PasswordField, SessionRow, Sessions, SignedOut
 from latchstring.web.pages.paths import PATHS
-from latchstring.web.show import show
+from latchstring.web.show import builds_apps, show
 from latchstring.web.signed_in import session_of
 from latchstring.web.translations import Words
 
@@ -30,7 +31,11 @@ async def home(request: Request) -> Response:
     if organization_id is not None and "api_keys_read" in may:
         keys = await api_keys.count_live(request.tx, organization_id)
     choices = await request.platform.choices.get(session.user_id) or ()
-    return show(request, Home(oauth_apps=apps, api_keys=keys, organizations=len(choices)))
+    built = await count_apps(request.tx, organization_id) if organization_id and builds_apps(session) else None
+    return show(
+        request,
+        Home(oauth_apps=apps, api_keys=keys, organizations=len(choices), developer_apps=built),
+    )
 
 
 async def password_form(request: Request) -> Response:

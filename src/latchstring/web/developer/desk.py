@@ -1,5 +1,6 @@
 """What every page of the Developer Platform begins with: a sandbox organization, the app, and who acts."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from starlette.responses import Response
@@ -9,6 +10,7 @@ from latchstring.apps import apps, clients
 from latchstring.apps.clients import Smithy
 from latchstring.apps.model import App, OwnedClient
 from latchstring.audit.entries import Act
+from latchstring.protocol.parameters import Parameters
 from latchstring.web.http import Handler, Request, path_uuid
 from latchstring.web.needs import SignedIn, permissions
 from latchstring.web.pages import faults
@@ -22,9 +24,17 @@ from latchstring.web.signed_in import organization_of, session_of
 DEVELOPER = SignedIn(permissions("apps_manage"))
 
 
-def page(method: str, path: str, handler: Handler) -> Route:
+def page(
+    method: str,
+    path: str,
+    handler: Handler,
+    *,
+    purpose: Callable[[Parameters], str] | None = None,
+    upload: int | None = None,
+) -> Route:
     """A row of the Developer Platform; `path` is below `/developer`."""
-    return Route(method, PATHS.developer + path, building(handler), DEVELOPER)
+    where = PATHS.developer + path
+    return Route(method, where, building(handler), DEVELOPER, purpose=purpose, upload=upload)
 
 
 def building(handler: Handler) -> Handler:

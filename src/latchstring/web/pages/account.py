@@ -23,10 +23,12 @@ class Home(Page):
     oauth_apps: int | None = None
     api_keys: int | None = None
     organizations: int = 1
+    developer_apps: int | None = None
 
     @classmethod
     def samples(cls) -> Iterable[Sample]:
-        """An administrator, somebody who may see little, a new organization."""
+        """An administrator, somebody who may see little, a new organization, a developer."""
+        yield Sample("developer", cls(oauth_apps=1, api_keys=1, developer_apps=3))
         yield Sample("administrator", cls(oauth_apps=4, api_keys=12, organizations=3))
         yield Sample("little", cls())
         yield Sample("new", cls(oauth_apps=0, api_keys=0))

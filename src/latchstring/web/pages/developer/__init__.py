@@ -4,7 +4,37 @@ from __future__ import annotations
 
 from typing import Final
 
+from latchstring.web.pages.developer.apps import (
+    AppBasics,
+    ConfirmAppDelete,
+    DeveloperApps,
+    NewApp,
+    NewAppKind,
+)
+from latchstring.web.pages.developer.clients import (
+    AppClients,
+    ClientDetails,
+    ClientSecretOnce,
+    ConfirmClientDelete,
+    ConfirmSecret,
+    NewClientPage,
+    PublishedClient,
+)
 from latchstring.web.pages.developer.head import NotSandbox
 from latchstring.web.pages.page import Page
 
-DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (NotSandbox,)
+DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
+    NotSandbox,
+    DeveloperApps,
+    NewAppKind,
+    NewApp,
+    AppBasics,
+    ConfirmAppDelete,
+    AppClients,
+    NewClientPage,
+    ClientSecretOnce,
+    ClientDetails,
+    PublishedClient,
+    ConfirmSecret,
+    ConfirmClientDelete,
+)
