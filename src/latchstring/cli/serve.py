@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import signal
 import socket
 import tempfile
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
@@ -66,9 +68,20 @@ async def _prepared(settings: Settings) -> str:
     return dsn
 
 
+class _Server(MPServer):
+    """Workers that are killed (by an operator, or for want of memory) are replaced, however often. Only those
+    that fail by themselves as soon as they are started end the server."""
+
+    def _respawn_workers(self, workers: list[int], *how: Any, **else_: Any) -> None:
+        killed = [index for index in workers if self.wrks[index].inner.exitcode == -signal.SIGKILL]
+        super()._respawn_workers(workers, *how, **else_)
+        for index in killed:
+            self.respawned_wrks.pop(index, None)
+
+
 def _server(settings: Settings, target: str) -> MPServer:
     """Workers end within 20 seconds: what is under way is finished, nothing new is taken."""
-    return MPServer(
+    return _Server(
         target,
         factory=True,
         address=settings.host,
