@@ -15,14 +15,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.conftest import _create, _drop
+from tests.world import World
 
 from latchstring.kit.clock import SystemClock
 from latchstring.kit.entropy import SystemEntropy
 from latchstring.settings import Settings
 from latchstring.web.application import application
 from latchstring.wiring import assemble
-from tests.conftest import _create, _drop
-from tests.world import World
 
 COMMAND = (sys.executable, "-c", "from latchstring.cli import main; main()")
 _PORTS = iter(range(8920, 9000))
@@ -217,10 +217,12 @@ async def world_of(folder: Path, dsn: str, hashed_password: str, origin: str) ->
     clock = SystemClock()
     settings = Settings(data_dir=str(folder), pool_size=4)
     platform = await assemble(settings, dsn, clock=clock, entropy=SystemEntropy())
-    async with httpx.AsyncClient(base_url=origin, timeout=30) as machine:
-        people = next(_CROWDS) * 1000
-        yield World(platform, application(platform), clock, machine, hashed_password, people)  # type: ignore[arg-type]
-    await platform.close()
+    people = next(_CROWDS) * 1000
+    try:
+        async with httpx.AsyncClient(base_url=origin, timeout=30) as machine:
+            yield World(platform, application(platform), clock, machine, hashed_password, people)  # type: ignore[arg-type]
+    finally:
+        await platform.close()
 
 
 @pytest.fixture(scope="session")

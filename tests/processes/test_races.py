@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 
 import pytest
-
 from tests.processes.servers import Cluster
 from tests.processes.wire import Line, form, request, together
 from tests.world import REDIRECT, VERIFIER, Partner, Person, World
