@@ -16,17 +16,20 @@ INACTIVE: dict[str, object] = {"active": False}
 
 async def introspect(
     ledger: Ledger, mint: Mint, text: str, *, asker: UUID | None, issuer: str, now: datetime
-) -> dict[str, object]:
-    """The introspection answer (section 2.2) for a client's own tokens; `asker` None may ask for any."""
+) -> dict[str, object] | None:
+    """The introspection answer (section 2.2) for a client's own tokens; `asker` None may ask for any.
+
+    None when it is no token of ours, or not one of the asker's: to be told like anything inactive.
+    """
     token = tokens.parse(text)
     if token is None or token.kind is tokens.Kind.CODE or token.site != mint.site:
-        return INACTIVE
+        return None
     name = token.row.name
     found = ledger.held(name) or await ledger.find(name)
     if found is None or not mint.proves(token, found):
-        return INACTIVE
+        return None
     if asker is not None and found.client_id != asker:
-        return INACTIVE
+        return None
     about = (
         _access(token, found, now) if token.kind is tokens.Kind.ACCESS else _refresh(token, found, mint, now)
     )

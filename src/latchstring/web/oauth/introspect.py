@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from latchstring.access.introspect import introspect
+from latchstring.access.introspect import INACTIVE, introspect
 from latchstring.apps.lookup import Client
 from latchstring.protocol import faults
 from latchstring.protocol.client_authentication import Credentials, read_credentials
@@ -38,4 +38,12 @@ async def _answer(request: Request, body: Parameters, client: Client | None) -> 
         issuer=platform.site.issuer,
         now=platform.clock.now(),
     )
-    return granted(about)
+    return granted(about) if about is not None else await _strange(request, client)
+
+
+async def _strange(request: Request, client: Client | None) -> Response:
+    """What is not the client's own is inactive; guesses beyond a budget are not told even that."""
+    wait_s = request.platform.attempts.failed(("introspection", client.id)) if client else None
+    if wait_s is None:
+        return granted(INACTIVE)
+    return (await turn(request, Refusal(faults.TOO_MANY_FAILURES), client, wait_s=wait_s)).answer
