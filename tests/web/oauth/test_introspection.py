@@ -127,12 +127,20 @@ async def test_the_scope_told_is_what_the_user_may_do_now(settled: Settled) -> N
     assert set(about["scope"].split()) == {"monitors_read", "events_read"}
 
 
-@pytest.mark.row("B077")
-async def test_guessing_tells_nothing(settled: Settled) -> None:
-    """Three hundred guesses, one body (or none: 429), and the owner is not locked out."""
+@pytest.mark.row("B077", "R28")
+async def test_guessing_tells_nothing_and_is_slowed_down(settled: Settled) -> None:
+    """Unknown and foreign alike: one body, then 429; the client's own tokens are answered all along."""
+    settled.world.clock.move(minutes=5)
     flow = await settled.flow()
-    for number in range(300):
-        body = {**settled.credentials(settled.rival), "token": f"{flow.access[:-12]}{number:012x}"}
-        answer = await settled.post("introspect", body)
-        assert answer.content == INACTIVE or answer.status_code == 429
+    own = await settled.world.flow(settled.mina, settled.rival)
+    answers = []
+    for number in range(60):
+        guess = f"{flow.access[:-12]}{number:012x}" if number % 2 else flow.access
+        answers.append(
+            await settled.post("introspect", {**settled.credentials(settled.rival), "token": guess})
+        )
+    assert {answer.content for answer in answers if answer.status_code == 200} == {INACTIVE}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert (await settled.world.introspect(settled.rival, own.access))["active"] is True
     assert (await settled.world.introspect(settled.partner, flow.access))["active"] is True
