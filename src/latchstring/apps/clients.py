@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from latchstring.accounts.refused import Conflict, Missing
-from latchstring.apps import store
+from latchstring.apps import store, templates
 from latchstring.apps.checks import checked_client
-from latchstring.apps.model import ClientFields, NewClient, OwnedClient
+from latchstring.apps.model import App, ClientFields, NewClient, OwnedClient
 from latchstring.audit.entries import Act, record
 from latchstring.contract.model import Contract
 from latchstring.kit.entropy import Entropy
@@ -67,6 +67,16 @@ async def create(
     )
     await _record(tx, act, organization_id, "client.created", client_id, {"name": checked.name})
     return NewClient(await get(tx, organization_id, client_id), secret)
+
+
+async def starting_scopes(
+    tx: Transaction, contract: Contract, organization_id: UUID, app: App
+) -> tuple[str, ...]:
+    """The scopes that a new client starts with: the first one of an app has those of the app's template."""
+    if await store.clients(tx, organization_id, app.id, None, 1):
+        return ()
+    approved = await store.approved_private_scopes(tx, organization_id)
+    return templates.starting_scopes(app.template, contract, approved)
 
 
 async def get(tx: Transaction, organization_id: UUID, client_id: UUID | None) -> OwnedClient:

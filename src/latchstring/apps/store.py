@@ -95,12 +95,15 @@ async def find_app_by_name(tx: Transaction, organization_id: UUID, name: str) ->
     return App(**row) if row else None
 
 
-async def apps(tx: Transaction, organization_id: UUID, after: UUID | None, limit: int) -> list[App]:
-    """An organization's apps in order of their ids, after `after`."""
+async def apps(
+    tx: Transaction, organization_id: UUID, after: UUID | None, limit: int, *, search: str | None = None
+) -> list[App]:
+    """An organization's apps in order of their ids, after `after`; those whose name or id matches `search`."""
     rows = await tx.rows(
         f"SELECT {_APP} FROM apps WHERE organization_id = $1 AND ($2::uuid IS NULL OR id > $2)"
+        " AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0 OR id::text = lower($4))"
         " ORDER BY id LIMIT $3",
-        organization_id, after, limit,
+        organization_id, after, limit, search,
     )  # fmt: skip
     return [App(**row) for row in rows]
 

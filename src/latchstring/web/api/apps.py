@@ -1,6 +1,7 @@
 """Apps, their OAuth clients and manifests, over JSON."""
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType, structs
 from starlette.responses import Response
@@ -8,8 +9,9 @@ from starlette.responses import Response
 from latchstring.apps import apps, clients, store
 from latchstring.apps.manifest import Applied, Manifest, apply_manifest, read_manifest, write_manifest
 from latchstring.apps.model import App, AppFields, ClientFields, NewClient, OwnedClient
+from latchstring.apps.templates import TemplateName
 from latchstring.web.api.answers import Many, One, many, nothing, one
-from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, smithy_of
+from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, query_of, smithy_of
 from latchstring.web.api.rows import PAGE, holding, row
 from latchstring.web.http import NO_STORE, Request
 from latchstring.web.routing import Route
@@ -18,7 +20,7 @@ F = TypeVar("F", AppFields, ClientFields)
 
 
 class NewApp(Struct, forbid_unknown_fields=True):
-    """An app; only its name is needed."""
+    """An app; only its name is needed. `app_uuid` is that of an existing integration, to be taken over."""
 
     name: str
     description: str = ""
@@ -26,6 +28,8 @@ class NewApp(Struct, forbid_unknown_fields=True):
     author: str = ""
     support: str = ""
     homepage: str = ""
+    template: TemplateName = "blank"
+    app_uuid: UUID | None = None
 
 
 class ChangedApp(Struct, forbid_unknown_fields=True):
@@ -40,13 +44,14 @@ class ChangedApp(Struct, forbid_unknown_fields=True):
 
 
 class NewTestClient(Struct, forbid_unknown_fields=True):
-    """A test client; only its name is needed to begin with."""
+    """A test client; only its name is needed to begin with. Without `scopes`, the first client of an app has those
+    of the app's template."""
 
     name: str
     description: str = ""
     redirect_uris: tuple[str, ...] = ()
     onboarding_url: str = ""
-    scopes: tuple[str, ...] = ()
+    scopes: tuple[str, ...] | UnsetType = UNSET
 
 
 class ChangedClient(Struct, forbid_unknown_fields=True):
@@ -61,14 +66,23 @@ class ChangedClient(Struct, forbid_unknown_fields=True):
 
 async def list_apps(request: Request) -> Response:
     page, organization_id = paging_of(request), await organization_of(request)
-    found = await store.apps(request.tx, organization_id, page.after_id, page.size + 1)
+    search = query_of(request, "search")
+    found = await store.apps(request.tx, organization_id, page.after_id, page.size + 1, search=search)
     return many(found, page.size, lambda app: app.id)
 
 
 async def create_app(request: Request) -> Response:
-    fields = AppFields(*structs.astuple(await request.json_as(NewApp)))
-    organization_id = await organization_of(request)
-    made = await apps.create(request.tx, request.platform.entropy, act_of(request), organization_id, fields)
+    asked = await request.json_as(NewApp)
+    *fields, template, app_uuid = structs.astuple(asked)
+    made = await apps.create(
+        request.tx,
+        request.platform.entropy,
+        act_of(request),
+        await organization_of(request),
+        AppFields(*fields),
+        template=template,
+        app_uuid=app_uuid,
+    )
     return one(made, 201)
 
 
@@ -98,15 +112,19 @@ async def list_clients(request: Request) -> Response:
 
 
 async def create_client(request: Request) -> Response:
-    fields = ClientFields(*structs.astuple(await request.json_as(NewTestClient)))
+    asked, organization_id = await request.json_as(NewTestClient), await organization_of(request)
+    app = await apps.get(request.tx, organization_id, id_of(request, "app_id"))
+    *fields, scopes = structs.astuple(asked)
+    if scopes is UNSET:
+        scopes = await clients.starting_scopes(request.tx, request.platform.contract, organization_id, app)
     made = await clients.create(
         request.tx,
         request.platform.contract,
         smithy_of(request),
         act_of(request),
-        await organization_of(request),
-        id_of(request, "app_id"),
-        fields,
+        organization_id,
+        app.id,
+        ClientFields(*fields, scopes),
     )
     return one(made, 201)
 
@@ -179,7 +197,8 @@ _CLIENT = "/organizations/{organization_id}/clients/{client_id}"
 _MANAGE = holding("apps_manage")
 
 ROUTES: tuple[Route, ...] = (
-    row("GET", _APPS, list_apps, _MANAGE, "List a sandbox organization's apps", gives=Many[App], query=PAGE),
+    row("GET", _APPS, list_apps, _MANAGE, "List a sandbox organization's apps; `search` looks in names and app_uuids",
+        gives=Many[App], query={**PAGE, "search": str}),
     row("POST", _APPS, create_app, _MANAGE, "Create an app", takes=NewApp, gives=One[App], status=201),
     row("GET", _APP, read_app, _MANAGE, "Read an app", gives=One[App]),
     row("PATCH", _APP, change_app, _MANAGE, "Change an app", takes=ChangedApp, gives=One[App]),

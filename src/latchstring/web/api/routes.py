@@ -1,12 +1,14 @@
 """Every row of the administration API, and its OpenAPI document."""
 
 from latchstring.web.api import (
+    app_parts,
     apps,
     credentials,
     explanations,
     openapi,
     organization_data,
     organizations,
+    partner_requests,
     people,
     roles,
 )
@@ -18,6 +20,8 @@ _ADMINISTRATION: tuple[Route, ...] = (
     *roles.ROUTES,
     *credentials.ROUTES,
     *apps.ROUTES,
+    *app_parts.ROUTES,
+    *partner_requests.ROUTES,
     *organization_data.ROUTES,
     *explanations.ROUTES,
 )

@@ -15,7 +15,6 @@ from latchstring.accounts.refused import Conflict, Missing, Refused
 from latchstring.apps import clients, listing, store
 from latchstring.apps.checks import problems_with_client
 from latchstring.apps.model import App, ClientFields, NewClient, OwnedClient
-from latchstring.apps.templates import starting_scopes
 from latchstring.protocol.client_authentication import uuid_of
 from latchstring.protocol.parameters import Parameters
 from latchstring.web.developer.apps import goes_of
@@ -73,11 +72,13 @@ async def create(request: Request) -> Response:
         return show(request, faults.form_expired(), 403, path=app_path(app, "oauth"))
     if await store.find_client(request.tx, sandbox_of(request), client_id) is not None:
         return see_other(app_path(app, "clients", client_id))
-    fields = typed_fields(request.fields, await _starting_scopes(request, app))
+    contract = request.platform.contract
+    scopes = await clients.starting_scopes(request.tx, contract, sandbox_of(request), app)
+    fields = typed_fields(request.fields, scopes)
     if request.fields.get("do") == "row":
         return _form(request, app, fields, client_id, rows=2, unsaved=True)
     approved = await store.approved_private_scopes(request.tx, sandbox_of(request))
-    problems = problems_with_client(fields, request.platform.contract, approved)
+    problems = problems_with_client(fields, contract, approved)
     if not problems:
         try:
             return _secret(request, app, await _create(request, app, client_id, fields))
@@ -148,15 +149,6 @@ async def _create(request: Request, app: App, client_id: UUID, fields: ClientFie
         fields,
         client_id=client_id,
     )
-
-
-async def _starting_scopes(request: Request, app: App) -> tuple[str, ...]:
-    """The first client of an app starts with the scopes of its template."""
-    organization_id = sandbox_of(request)
-    if await store.clients(request.tx, organization_id, app.id, None, 1):
-        return ()
-    approved = await store.approved_private_scopes(request.tx, organization_id)
-    return starting_scopes(app.template, request.platform.contract, approved)
 
 
 def _form(
