@@ -1,4 +1,4 @@
-"""Apps, their OAuth clients and manifests, over JSON."""
+"""Apps and their OAuth clients, over JSON."""
 
 from typing import Any, TypeVar
 from uuid import UUID
@@ -7,13 +7,12 @@ from msgspec import UNSET, Struct, UnsetType, structs
 from starlette.responses import Response
 
 from latchstring.apps import apps, clients, store
-from latchstring.apps.manifest import Applied, Manifest, apply_manifest, read_manifest, write_manifest
 from latchstring.apps.model import App, AppFields, ClientFields, NewClient, OwnedClient
 from latchstring.apps.templates import TemplateName
 from latchstring.web.api.answers import Many, One, many, nothing, one
 from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, query_of, smithy_of
 from latchstring.web.api.rows import PAGE, holding, row
-from latchstring.web.http import NO_STORE, Request
+from latchstring.web.http import Request
 from latchstring.web.routing import Route
 
 F = TypeVar("F", AppFields, ClientFields)
@@ -114,9 +113,10 @@ async def list_clients(request: Request) -> Response:
 async def create_client(request: Request) -> Response:
     asked, organization_id = await request.json_as(NewTestClient), await organization_of(request)
     app = await apps.get(request.tx, organization_id, id_of(request, "app_id"))
-    *fields, scopes = structs.astuple(asked)
+    scopes = asked.scopes
     if scopes is UNSET:
         scopes = await clients.starting_scopes(request.tx, request.platform.contract, organization_id, app)
+    uris, onboarding_url = asked.redirect_uris, asked.onboarding_url
     made = await clients.create(
         request.tx,
         request.platform.contract,
@@ -124,7 +124,7 @@ async def create_client(request: Request) -> Response:
         act_of(request),
         organization_id,
         app.id,
-        ClientFields(*fields, scopes),
+        ClientFields(asked.name, asked.description, uris, onboarding_url, scopes),
     )
     return one(made, 201)
 
@@ -163,27 +163,6 @@ async def regenerate_client_secret(request: Request) -> Response:
     return one(made, 201)
 
 
-async def export_manifest(request: Request) -> Response:
-    organization_id = await organization_of(request)
-    client = await clients.get(request.tx, organization_id, id_of(request, "client_id"))
-    app = await apps.get(request.tx, organization_id, client.app_id)
-    return Response(write_manifest(app, client), 200, NO_STORE, "application/json")
-
-
-async def import_manifest(request: Request) -> Response:
-    manifest = read_manifest(await request.content(262_144))
-    organization_id = await organization_of(request)
-    applied = await apply_manifest(
-        request.tx,
-        request.platform.contract,
-        smithy_of(request),
-        act_of(request),
-        organization_id,
-        manifest,
-    )
-    return one(applied)
-
-
 def _changed(before: F, asked: Struct) -> F:
     given: dict[str, Any] = {
         name: value for name, value in structs.asdict(asked).items() if value is not UNSET
@@ -216,9 +195,4 @@ ROUTES: tuple[Route, ...] = (
     row("POST", _CLIENT + "/secret", regenerate_client_secret, _MANAGE,
         "Regenerate a client's secret: the old one is dead, authorizations stay",
         gives=One[NewClient], status=201),
-    row("GET", _CLIENT + "/manifest", export_manifest, _MANAGE, "Export an app and a client as a manifest",
-        gives=Manifest),
-    row("POST", "/organizations/{organization_id}/manifests", import_manifest, _MANAGE,
-        "Apply a manifest: what is missing is made, what differs is changed",
-        takes=Manifest, gives=One[Applied]),
 )  # fmt: skip

@@ -14,8 +14,8 @@ from latchstring.web.pages.account import (
 )
 from latchstring.web.pages.api_keys import ApiKeyRow, ApiKeys, ConfirmKeyRevoke
 from latchstring.web.pages.consent import Consent
-from latchstring.web.pages.documentation import Documentation, DocumentationIndex
 from latchstring.web.pages.developer import DEVELOPER_PAGES
+from latchstring.web.pages.documentation import Documentation, DocumentationIndex
 from latchstring.web.pages.faults import ErrorPage, Unavailable
 from latchstring.web.pages.gallery import Gallery
 from latchstring.web.pages.oauth_apps import ConfirmRevoke, OAuthAppRow, OAuthApps
