@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from latchstring.access.caller import REQUEST_ID
@@ -134,6 +135,8 @@ class Door:
 
     def _failed(self, request: Request, problem: Exception, *, page: bool = False) -> Response:
         """What goes wrong becomes an answer: bad input is named, a database away is 503, the rest is ours."""
+        if isinstance(problem, ClientDisconnect):
+            return Response(status_code=400)  # nobody is there to read it
         if isinstance(problem, BadInput):
             told = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
             shown = faults.invalid_request(f"invalid_request - {told}")
