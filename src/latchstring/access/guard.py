@@ -23,6 +23,8 @@ Witness = Callable[[str, str, Refused], Awaitable[None]]
 _FORBIDDEN = b'{"errors":["Forbidden"]}'
 _NOT_FOUND = b'{"errors":["Not found"]}'
 _METHOD = b'{"errors":["Method not allowed"]}'
+#: Two credentials are none: a proxy before us may have looked at the other one.
+_TWO = ""
 _KEY_IN_QUERY = ("api_key", "dd-api-key")
 
 
@@ -61,9 +63,9 @@ def _presented(scope: Scope) -> Presented:
     for name, value in scope["headers"]:
         match name:
             case b"authorization":
-                authorization = value.decode("latin-1")
+                authorization = value.decode("latin-1") if authorization is None else _TWO
             case b"dd-api-key":
-                api_key = value.decode("latin-1")
+                api_key = value.decode("latin-1") if api_key is None else _TWO
             case b"dd-application-key":
                 application_key = True
             case b"host":

@@ -59,6 +59,11 @@ class Request(StarletteRequest):
     #: The file of the form, for routes that take one; empty when none was chosen.
     file: bytes
 
+    @property
+    def authorization(self) -> str | None:
+        """The `Authorization` header. Two are read as one that has no meaning: a proxy may have read the other."""
+        return ", ".join(self.headers.getlist("authorization")) or None
+
     async def content(self, limit: int) -> bytes:
         """The body, refused with 413 as soon as it is larger than `limit` bytes, and with 408 when it is slow."""
         declared = self.headers.get("content-length")

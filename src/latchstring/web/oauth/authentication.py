@@ -27,7 +27,7 @@ class Turned:
 
 async def authenticated_client(request: Request, body: Parameters) -> Client | Turned:
     """The client whose secret was presented; otherwise the answer to give (RFC 6749 section 5.2)."""
-    presented = read_credentials(request.headers.get("authorization"), body)
+    presented = read_credentials(request.authorization, body)
     if isinstance(presented, Refusal):
         return await turn(request, presented, None)
     client_id = presented.client_uuid

@@ -15,14 +15,14 @@ _HEADERS = {"cache-control": "no-store", "pragma": "no-cache"}
 
 async def read_parameters(request: Request, *, wrong_type: Cause) -> Parameters | Refusal:
     """The body's parameters, or why they can't be had. `wrong_type`: neither a form nor JSON."""
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        return Refusal(faults.CONTENT_ENCODED)
     try:
         body = await request.content(_LIMIT)
     except BadInput as problem:
         if problem.status != 413:
             raise
         return Refusal(faults.BODY_TOO_LARGE)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        return Refusal(faults.CONTENT_ENCODED)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     match media_type:
         case "application/x-www-form-urlencoded":

@@ -18,7 +18,7 @@ async def tell(request: Request) -> Response:
     body = await read_parameters(request, wrong_type=faults.CONTENT_TYPE_UNSUPPORTED)
     if isinstance(body, Refusal):
         return (await turn(request, body, None)).answer
-    presented = read_credentials(request.headers.get("authorization"), body)
+    presented = read_credentials(request.authorization, body)
     if isinstance(presented, Credentials) and await authenticated_server(request, presented):
         return await _answer(request, body, None)
     client = await authenticated_client(request, body)
