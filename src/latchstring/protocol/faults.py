@@ -6,6 +6,7 @@ Everything a cause may say on the wire stands here, in one table.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 _CODE = "Invalid code or code verifier"
 _CLIENT = "Invalid client_id parameter value"
@@ -32,6 +33,8 @@ class Refusal:
 
     cause: Cause
     noted: Mapping[str, str] = field(default_factory=dict)
+    #: The client that the request says it is from, where nothing proves it.
+    named: UUID | None = None
 
 
 _ALL: dict[str, Cause] = {}
@@ -98,6 +101,15 @@ CREDENTIALS_MALFORMED = _cause("credentials_malformed", "invalid_client", _AUTHE
 CLIENT_NOT_KNOWN = _cause("client_not_known", "invalid_client", _AUTHENTICATION, 401)
 CLIENT_SECRET_WRONG = _cause("client_secret_wrong", "invalid_client", _AUTHENTICATION, 401)
 CLIENT_SECRET_MALFORMED = _cause("client_secret_malformed", "invalid_client", _AUTHENTICATION, 401)
+CLIENT_SECRET_WRONG_KIND = _cause("client_secret_wrong_kind", "invalid_client", _AUTHENTICATION, 401)
+CLIENT_SECRET_HASHED = _cause("client_secret_hashed", "invalid_client", _AUTHENTICATION, 401)
+CLIENT_SECRET_MASKED = _cause("client_secret_masked", "invalid_client", _AUTHENTICATION, 401)
+CLIENT_SECRET_PADDED = _cause("client_secret_padded", "invalid_client", _AUTHENTICATION, 401)
+CLIENT_SECRET_REGENERATED = _cause("client_secret_regenerated", "invalid_client", _AUTHENTICATION, 401)
+CLIENT_SECRET_OF_SIBLING = _cause(
+    "client_secret_of_the_other_client", "invalid_client", _AUTHENTICATION, 401
+)
+CREDENTIALS_SWAPPED = _cause("credentials_swapped", "invalid_client", _AUTHENTICATION, 401)
 CLIENT_SECRET_OF_ANOTHER_SITE = _cause(
     "client_secret_of_another_site", "invalid_client", _AUTHENTICATION, 401
 )
@@ -106,6 +118,8 @@ TOO_MANY_FAILURES = _cause("too_many_failures", "temporarily_unavailable", "Too 
 
 # Token endpoint (RFC 6749 section 5.2)
 BODY_MALFORMED = _cause("body_malformed", "invalid_request", "The body is malformed")
+BODY_FORM_AS_JSON = _cause("body_form_sent_as_json", "invalid_request", "The body is malformed")
+BODY_JSON_AS_FORM = _cause("body_json_sent_as_form", "invalid_request", "The body is malformed")
 BODY_TOO_LARGE = _cause("body_too_large", "invalid_request", "The body is too large", 413)
 CONTENT_TYPE_WRONG = _cause("content_type_wrong", "invalid_grant", _CODE)
 CONTENT_TYPE_UNSUPPORTED = _cause("content_type_unsupported", "invalid_request", "Send a form or JSON")
@@ -117,6 +131,7 @@ GRANT_TYPE_UNSUPPORTED = _cause(
 )
 CODE_MISSING = _cause("code_missing", "invalid_request", "code is missing")
 CODE_MALFORMED = _cause("code_malformed", "invalid_grant", _CODE)
+CODE_WRONG_KIND = _cause("code_wrong_kind", "invalid_grant", _CODE)
 CODE_UNKNOWN = _cause("code_unknown", "invalid_grant", _CODE)
 CODE_OF_ANOTHER_CLIENT = _cause("code_of_another_client", "invalid_grant", _CODE)
 CODE_OF_ANOTHER_SITE = _cause("code_of_another_site", "invalid_grant", _CODE)
@@ -127,6 +142,7 @@ CODE_REDIRECT_URI = _cause("code_redirect_uri_mismatch", "invalid_grant", _CODE)
 VERIFIER_MISSING = _cause("verifier_missing", "invalid_grant", _CODE)
 VERIFIER_MALFORMED = _cause("verifier_malformed", "invalid_grant", _CODE)
 VERIFIER_WRONG = _cause("verifier_wrong", "invalid_grant", _CODE)
+VERIFIER_OF_ANOTHER_FLOW = _cause("verifier_of_another_flow", "invalid_grant", _CODE)
 VERIFIER_IS_CHALLENGE = _cause("verifier_is_the_challenge", "invalid_grant", _CODE)
 CODE_OWNER_GONE = _cause("code_owner_gone", "invalid_grant", _CODE)
 REFRESH_MISSING = _cause("refresh_token_missing", "invalid_request", "refresh_token is missing")
@@ -147,13 +163,20 @@ TOKEN_MISSING = _cause("token_parameter_missing", "invalid_request", "token is m
 
 # API calls (RFC 6750 section 3.1)
 BEARER_MISSING = _cause("bearer_missing", "", "", 401)
+BEARER_SCHEME = _cause("bearer_scheme_wrong", "", "", 401)
+BEARER_IN_QUERY = _cause("bearer_in_query", "", "", 401)
 BEARER_MALFORMED = _cause("bearer_malformed", "invalid_token", "The access token is malformed", 401)
 BEARER_WRONG_KIND = _cause("bearer_wrong_kind", "invalid_token", "This is not an access token", 401)
+BEARER_IS_REFRESH = _cause("bearer_is_refresh_token", "invalid_token", "This is not an access token", 401)
+BEARER_IS_CODE = _cause("bearer_is_code", "invalid_token", "This is not an access token", 401)
+BEARER_IS_SECRET = _cause("bearer_is_client_secret", "invalid_token", "This is not an access token", 401)
 BEARER_OF_ANOTHER_SITE = _cause(
     "bearer_of_another_site", "invalid_token", "The access token is not valid here", 401
 )
 BEARER_UNKNOWN = _cause("bearer_unknown", "invalid_token", "The access token is not valid", 401)
 BEARER_EXPIRED = _cause("bearer_expired", "invalid_token", "The access token expired", 401)
+BEARER_JUST_EXPIRED = _cause("bearer_just_expired", "invalid_token", "The access token expired", 401)
+BEARER_CLOCK = _cause("bearer_expired_by_clock_skew", "invalid_token", "The access token expired", 401)
 BEARER_REVOKED = _cause("bearer_revoked", "invalid_token", "The access token was revoked", 401)
 BEARER_OWNER_GONE = _cause("bearer_owner_gone", "invalid_token", "The access token is not valid", 401)
 SCOPE_MISSING = _cause("scope_missing", "insufficient_scope", "The access token lacks a scope", 403)
@@ -168,3 +191,6 @@ API_KEY_IN_PLACE_OF_TOKEN = _cause("api_key_in_place_of_token", "", "", 401)
 TOKEN_IN_PLACE_OF_API_KEY = _cause("token_in_place_of_api_key", "", "", 403)
 SUBDOMAIN_IN_API_HOST = _cause("subdomain_in_api_host", "", "", 421)
 KEY_EXISTS = _cause("api_key_exists", "", "", 409)
+OPERATION_UNKNOWN = _cause("operation_unknown", "", "", 404)
+METHOD_NOT_OFFERED = _cause("method_not_offered", "", "", 405)
+RATE_LIMITED = _cause("rate_limited", "", "", 429)

@@ -111,4 +111,65 @@ WORDS = {
         "조직에 이 통합의 유효한 API 키가 이미 있습니다. 한 번에 하나만 있을 수 있습니다.",
         "저장해 둔 키를 사용하십시오. 잃어버렸다면 먼저 API 키 페이지에서 철회하십시오.",
     ),
+    "bearer_scheme_wrong": words(
+        "The Authorization header does not say Bearer before the access token.",
+        "Send the header `Authorization: Bearer <access token>`.",
+        "Authorization 헤더에서 액세스 토큰 앞에 Bearer가 없습니다.",
+        "`Authorization: Bearer <액세스 토큰>` 헤더를 보내십시오.",
+    ),
+    "bearer_in_query": words(
+        "The access token was sent in the query, where proxies and logs see it. It is taken from the header alone.",
+        "Send the header `Authorization: Bearer <access token>`, and leave the token out of the URL.",
+        "액세스 토큰을 쿼리로 보냈습니다. 쿼리는 프록시와 로그에 남으므로 헤더에서만 읽습니다.",
+        "`Authorization: Bearer <액세스 토큰>` 헤더를 보내고 URL에는 토큰을 넣지 마십시오.",
+    ),
+    "bearer_is_refresh_token": words(
+        "A refresh token was sent as access token.",
+        "Exchange it at the token endpoint, and call the API with the access token of the answer.",
+        "새로 고침 토큰을 액세스 토큰으로 보냈습니다.",
+        "토큰 엔드포인트에서 교환하고, 응답으로 받은 액세스 토큰으로 API를 호출하십시오.",
+    ),
+    "bearer_is_code": words(
+        "An authorization code was sent as access token.",
+        "Redeem the code at the token endpoint, and call the API with the access token of the answer.",
+        "승인 코드를 액세스 토큰으로 보냈습니다.",
+        "토큰 엔드포인트에서 코드를 교환하고, 응답으로 받은 액세스 토큰으로 API를 호출하십시오.",
+    ),
+    "bearer_is_client_secret": words(
+        "The client secret was sent as access token.",
+        "Send the access token. If the call went through systems that are not yours, regenerate the secret.",
+        "클라이언트 시크릿을 액세스 토큰으로 보냈습니다.",
+        "액세스 토큰을 보내십시오. 호출이 다른 곳의 시스템을 거쳤다면 시크릿을 다시 생성하십시오.",
+    ),
+    "bearer_just_expired": words(
+        "The access token expired less than a minute ago: it was still good when your program looked, or its clock is"
+        " behind.",
+        "Refresh a minute before the token expires, counted from when you received it, and keep your clock in step.",
+        "액세스 토큰이 만료된 지 1분이 되지 않았습니다. 프로그램이 확인할 때는 유효했거나 시계가 늦습니다.",
+        "받은 때부터 세어 만료 1분 전에 새로 고치고, 서버의 시계를 맞추십시오.",
+    ),
+    "bearer_expired_by_clock_skew": words(
+        "By the Date that your request carries, the access token would still be good: your clock is behind.",
+        "Set your server's clock by NTP, and count expires_in from when the token arrived.",
+        "요청의 Date 헤더대로라면 액세스 토큰이 아직 유효합니다. 보낸 쪽의 시계가 늦습니다.",
+        "서버의 시계를 NTP로 맞추고, 토큰을 받은 때부터 expires_in을 세십시오.",
+    ),
+    "operation_unknown": words(
+        "The API has no operation at this path.",
+        "Correct the path; the endpoint reference lists every operation.",
+        "API에 이 경로의 작업이 없습니다.",
+        "경로를 고치십시오. 엔드포인트 참조에 모든 작업이 있습니다.",
+    ),
+    "method_not_offered": words(
+        "The path exists, but not with this method.",
+        "Use one of the methods that the path has.",
+        "경로는 있지만 이 메서드는 지원하지 않습니다.",
+        "경로가 지원하는 메서드를 사용하십시오.",
+    ),
+    "rate_limited": words(
+        "The integration called more often than the API allows.",
+        "Wait as long as the answer's headers say, then go on more slowly; ask for more in one call where you can.",
+        "API가 허용하는 것보다 자주 호출했습니다.",
+        "응답 헤더가 알려 주는 시간만큼 기다린 뒤 더 천천히 호출하고, 가능하면 한 번에 많이 요청하십시오.",
+    ),
 }

@@ -93,4 +93,58 @@ WORDS = {
         "본문의 매개변수가 두 번 이상 있습니다.",
         "매개변수는 한 번씩만 보내십시오.",
     ),
+    "client_secret_wrong_kind": words(
+        "Another kind of credential was sent as client secret, such as a token or an API key.",
+        "Send the client secret, which begins with lscs_.",
+        "토큰이나 API 키 같은 다른 종류의 자격 증명을 클라이언트 시크릿으로 보냈습니다.",
+        "lscs_로 시작하는 클라이언트 시크릿을 보내십시오.",
+    ),
+    "client_secret_hashed": words(
+        "What was sent as client secret looks like a hash. The platform compares the secret itself.",
+        "Keep the secret where your program can read it back, encrypted if you like, and send it as it was shown.",
+        "클라이언트 시크릿으로 보낸 값이 해시처럼 보입니다. 플랫폼은 시크릿 자체를 비교합니다.",
+        "프로그램이 다시 읽을 수 있는 곳에 시크릿을 보관하고(암호화해도 됩니다), 표시된 그대로 보내십시오.",
+    ),
+    "client_secret_masked": words(
+        "What was sent as client secret is masked, or a placeholder: it was copied from a place that hides secrets.",
+        "Copy the secret from where it was stored whole. If it is nowhere, regenerate it; authorizations stay.",
+        "클라이언트 시크릿으로 보낸 값이 가려져 있거나 자리 표시자입니다. 시크릿을 숨기는 화면에서 복사한 값입니다.",
+        "전체가 저장된 곳에서 시크릿을 복사하십시오. 남아 있지 않다면 다시 생성하십시오. 기존 승인은 유지됩니다.",
+    ),
+    "client_secret_padded": words(
+        "This is the right client secret with something around it: white space, a line break or quotation marks.",
+        "Trim what you read from the file or the environment before you send it.",
+        "올바른 클라이언트 시크릿의 앞뒤에 공백, 줄 바꿈 또는 따옴표가 붙어 있습니다.",
+        "파일이나 환경 변수에서 읽은 값의 앞뒤를 잘라 낸 뒤 보내십시오.",
+    ),
+    "client_secret_regenerated": words(
+        "This is the client's previous secret. It died when the secret was regenerated.",
+        "Bring the new secret into every deployment. Authorizations stay.",
+        "클라이언트의 이전 시크릿입니다. 시크릿을 다시 생성할 때 사용할 수 없게 되었습니다.",
+        "새 시크릿을 모든 배포에 반영하십시오. 기존 승인은 유지됩니다.",
+    ),
+    "client_secret_of_the_other_client": words(
+        "This is the secret of another client of the same app: test and published values are mixed.",
+        "Use client ID and client secret of the same client.",
+        "같은 앱의 다른 클라이언트에 속한 시크릿입니다. 테스트 클라이언트와 게시된 클라이언트의 값이 섞였습니다.",
+        "같은 클라이언트의 클라이언트 ID와 클라이언트 시크릿을 함께 사용하십시오.",
+    ),
+    "credentials_swapped": words(
+        "The client ID was sent as client secret, and the client secret as client ID.",
+        "Exchange the two values in your settings.",
+        "클라이언트 ID와 클라이언트 시크릿이 서로 바뀌었습니다.",
+        "설정에서 두 값을 맞바꾸십시오.",
+    ),
+    "body_form_sent_as_json": words(
+        "The Content-Type says JSON, but the body is a form.",
+        "Send application/x-www-form-urlencoded, or encode the parameters as a JSON object.",
+        "Content-Type은 JSON이라고 하지만 본문은 폼입니다.",
+        "application/x-www-form-urlencoded로 보내거나 매개변수를 JSON 객체로 인코딩하십시오.",
+    ),
+    "body_json_sent_as_form": words(
+        "The body is JSON, but the Content-Type says that it is a form.",
+        "Send application/json, or encode the parameters as a form.",
+        "본문은 JSON이지만 Content-Type은 폼이라고 합니다.",
+        "application/json으로 보내거나 매개변수를 폼으로 인코딩하십시오.",
+    ),
 }

@@ -178,4 +178,16 @@ WORDS = {
         "요청에 token이 없습니다.",
         "`token` 매개변수에 토큰을 보내십시오.",
     ),
+    "code_wrong_kind": words(
+        "Another kind of credential was sent as code.",
+        "Send the code that came to the redirect URI; it begins with lsac_.",
+        "다른 종류의 자격 증명을 code로 보냈습니다.",
+        "리디렉션 URI로 받은, lsac_로 시작하는 코드를 보내십시오.",
+    ),
+    "verifier_of_another_flow": words(
+        "code_verifier belongs to another flow of this client: it fits the code_challenge of a different attempt.",
+        "Keep each verifier under the state of its own attempt, and look it up by the state that comes back.",
+        "code_verifier가 이 클라이언트의 다른 흐름에 속합니다. 다른 시도의 code_challenge와 맞습니다.",
+        "검증값을 시도마다 그 state와 함께 보관하고, 돌아온 state로 찾아 보내십시오.",
+    ),
 }

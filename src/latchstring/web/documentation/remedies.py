@@ -8,13 +8,15 @@ from latchstring.web.pages.paths import PATHS
 _ROWS: Final = {
     "t1": ("token_in_place_of_api_key",),
     "t2": ("client_unknown", "client_of_another_site", "test_client_outside_its_organization"),
-    "t3": ("application_key_used", "scope_missing", "permission_lost", "bearer_expired", "api_key_in_place_of_token"),
+    "t3": ("application_key_used", "scope_missing", "permission_lost", "bearer_expired", "bearer_is_refresh_token",
+           "api_key_in_place_of_token"),
     "t4": ("refresh_token_revoked", "refresh_token_reused", "refresh_token_inactive", "bearer_revoked"),
     "t5": ("api_key_exists", "api_key_revoked"),
     "t6": ("subdomain_in_api_host",),
     "t7": ("redirect_uri_mismatch", "redirect_uri_of_the_other_client"),
-    "t9": ("content_type_wrong", "code_expired", "code_used", "verifier_missing", "verifier_wrong"),
-    "t10": ("client_secret_wrong",),
+    "t9": ("content_type_wrong", "code_expired", "code_used", "verifier_missing", "verifier_wrong",
+           "verifier_of_another_flow"),
+    "t10": ("client_secret_wrong", "client_secret_regenerated"),
     "t11": ("scope_private_not_approved",),
 }  # fmt: skip
 _BY_CAUSE: Final = {cause: anchor for anchor, causes in _ROWS.items() for cause in causes}
@@ -44,6 +46,9 @@ _FAMILIES: Final = (
     ("grant_type_", "token-request"),
     ("token_parameter_", "token-request"),
     ("bearer_", "api-call"),
+    ("operation_", "api-call"),
+    ("method_", "api-call"),
+    ("rate_", "api-call"),
     ("api_key_", "api-key"),
 )
 
