@@ -159,7 +159,7 @@ def is_in_force(authorization: Authorization, access: tokens.Access, now: dateti
         return Refusal(faults.BEARER_REVOKED, {"because": getattr(authorization.state, "because", "")})
     if (late := now.timestamp() - access.expires_at) >= 0:
         return Refusal(faults.BEARER_EXPIRED, {"received": f"expired {late:.0f} seconds ago"})
-    if access.nonce in authorization.denied:
+    if access.nonce in authorization.denied or access.issued_at <= authorization.access_dead_until:
         return Refusal(faults.BEARER_REVOKED, {"because": "access_token_revoked"})
     if authorization.owner_gone:
         return Refusal(faults.BEARER_OWNER_GONE, {"because": authorization.owner_gone})

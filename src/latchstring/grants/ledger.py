@@ -65,6 +65,11 @@ class Ledger:
         await self._deny(denial)
         await self._database.settle()
 
+    async def deny_all(self, authorization: Authorization, issued_until: int) -> None:
+        """End all access tokens issued up to a second. When this returns, no process accepts one any more."""
+        await store.deny_all(self._database, authorization, issued_until)
+        await self._database.settle()
+
     async def note(
         self,
         authorization: Authorization,

@@ -55,6 +55,7 @@ class Authorization:
     permissions: frozenset[str]
     owner_gone: str | None
     denied: frozenset[bytes]
+    access_dead_until: int
     _keys: dict[int, bytes | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

@@ -11,6 +11,9 @@ from latchstring.grants.origin import Origin
 from latchstring.grants.store import Denial, Revocation
 from latchstring.protocol import tokens
 
+#: More single access tokens of one authorization than this are not listed one by one: they end all at once.
+_MOST_DENIED = 500
+
 
 async def revoke(
     ledger: Ledger, mint: Mint, text: str, client: Client, now: datetime, origin: Origin
@@ -40,6 +43,9 @@ async def _deny(
     ledger: Ledger, found: Authorization, access: tokens.Access, now: datetime, origin: Origin
 ) -> None:
     if access.expires_at <= now.timestamp() or access.nonce in found.denied:
+        return
+    if len(found.denied) >= _MOST_DENIED:
+        await ledger.deny_all(found, int(now.timestamp()))
         return
     expires_at = datetime.fromtimestamp(access.expires_at, UTC)
     denial = Denial(

@@ -12,7 +12,7 @@ from latchstring.storage.database import Database, Row, Transaction
 _READ = """
 SELECT a.organization_id, a.id, a.client_id, a.user_id, a.state, a.scopes, a.secret, a.generation,
     a.moved_at, a.presented_by, a.redirect_uri, a.code_challenge, a.code_expires_at, a.consented_at,
-    a.redeemed_at, a.revoked_because, m.permission_set, c.scopes AS client_scopes,
+    a.redeemed_at, a.revoked_because, a.access_dead_until, m.permission_set, c.scopes AS client_scopes,
     CASE WHEN o.disabled_at IS NOT NULL THEN 'organization_disabled'
          WHEN u.disabled_at IS NOT NULL THEN 'user_disabled'
          WHEN m.ended_at IS NOT NULL THEN 'membership_ended'
@@ -114,6 +114,14 @@ INSERT INTO audit_entries (organization_id, at, action, actor, client_id, subjec
 SELECT DISTINCT ON (t.organization_id, t.authorization_id, t.nonce) t.organization_id, t.at,
     'access_token.revoked', 'client:' || t.client_id, t.client_id, t.authorization_id::text, t.request_id
 FROM asked t JOIN denied USING (organization_id, authorization_id, nonce)
+"""
+
+_DENY_ALL = """
+WITH forgotten AS (
+    DELETE FROM denied_access_tokens WHERE organization_id = $1 AND authorization_id = $2
+)
+UPDATE authorizations SET access_dead_until = greatest(access_dead_until, $3)
+WHERE organization_id = $1 AND id = $2
 """
 
 _NOTE = """
@@ -303,6 +311,11 @@ async def deny(database: Database, asked: list[Denial]) -> list[None]:
     return [None] * len(asked)
 
 
+async def deny_all(database: Database, authorization: Authorization, issued_until: int) -> None:
+    """End all access tokens of an authorization that were issued up to a second, and the list of single ones."""
+    await database.fetch(_DENY_ALL, authorization.organization_id, authorization.id, issued_until)
+
+
 async def note(
     database: Database,
     authorization: Authorization,
@@ -340,6 +353,7 @@ def _authorization(row: Row, permissions: dict[UUID, frozenset[str]]) -> Authori
         permissions=permissions[row["permission_set"]],
         owner_gone=row["owner_gone"],
         denied=frozenset(row["denied"]),
+        access_dead_until=row["access_dead_until"],
     )
 
 
