@@ -6,7 +6,7 @@ anything else              -> 404, or 405 with the methods that there are
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from latchstring.access.guard import Application, Guard, Receive, Scope, Send
 from latchstring.access.law import Refused as RefusedCall
 from latchstring.audit.refusals import Refused
 from latchstring.contract.matcher import PathMatcher
+from latchstring.kit.entropy import Entropy
 from latchstring.storage.database import CONTENDED, UNAVAILABLE
 from latchstring.web import cookies, measures
 from latchstring.web.entry import enter, recognise
@@ -54,6 +55,7 @@ class Door:
         self._guard = Guard(platform.law, host, platform.calls, platform.clock, self._witness)
         self._guarded = _first_segments(platform)
         self._headers = [*_SECURE, _HSTS] if platform.site.secure else list(_SECURE)
+        self._request_ids = _request_ids(platform.entropy)
         self._background: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,14 +65,14 @@ class Door:
             return
         if scope["type"] != "http":
             return
-        request_id = scope[REQUEST_ID] = self._platform.entropy.bytes(12).hex()
+        request_id = scope[REQUEST_ID] = next(self._request_ids)
         marks = [(b"x-request-id", request_id.encode()), *self._headers]
 
-        async def marked(message: Any) -> None:
+        def marked(message: Any) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *marks]
                 scope["latchstring.status"] = message["status"]
-            await send(message)
+            return send(message)
 
         if scope["path"].startswith(self._guarded):
             await self._call(scope, receive, marked)
@@ -215,6 +217,13 @@ class Door:
 def _first_segments(platform: Platform) -> tuple[str, ...]:
     """The beginnings of all paths of the host's API."""
     return tuple({f"/{operation.path.split('/')[1]}/" for operation in platform.contract.operations.values()})
+
+
+def _request_ids(entropy: Entropy) -> Iterator[str]:
+    """Names for requests, 24 hex digits each; chance is drawn for many at a time."""
+    while True:
+        drawn = entropy.bytes(12 * 256).hex()
+        yield from (drawn[start : start + 24] for start in range(0, len(drawn), 24))
 
 
 def _address(request: Request, proxies: int) -> str:

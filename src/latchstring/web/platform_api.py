@@ -1,5 +1,7 @@
 """The operations of the host's API that the platform answers itself, in front of the host's own application."""
 
+from collections.abc import Awaitable
+
 from starlette.responses import Response
 
 from latchstring.access.caller import REQUEST_ID, Call, call_of
@@ -11,7 +13,7 @@ from latchstring.storage.database import UNAVAILABLE
 from latchstring.web.http import errors, json_response
 from latchstring.web.platform import Platform
 
-_MARKETPLACE = ("POST", "/api/v2/api_keys/marketplace")
+_METHOD, _PATH = "POST", "/api/v2/api_keys/marketplace"
 
 
 class WithPlatformOperations:
@@ -21,12 +23,13 @@ class WithPlatformOperations:
         self._platform = platform
         self._host = host
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one admitted call."""
         operation = call_of(scope).operation
-        if (operation.method, operation.path) != _MARKETPLACE:
-            await self._host(scope, receive, send)
-            return
+        ours = operation.path == _PATH and operation.method == _METHOD
+        return (self._own if ours else self._host)(scope, receive, send)
+
+    async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._make_key(call_of(scope), scope[REQUEST_ID])
         await response(scope, receive, send)
 
