@@ -185,7 +185,7 @@ class Cluster:
 
     def assert_no_failure(self) -> None:
         """Nothing that we did not foresee was logged."""
-        for sign in ("Traceback", '"event": "failure"', '"level": "error"', "panicked"):
+        for sign in ("\nTraceback", '"event": "failure"', '"level": "error"', "panicked"):
             assert sign not in self.said, self.said[max(0, self.said.find(sign) - 2000) :][:6000]
 
 

@@ -86,7 +86,7 @@ async def test_while_the_database_is_away_nobody_is_let_in_and_then_all_goes_on(
         assert await until(lambda: {a.status for _, a in answers[-len(load) :]} <= {200, 403, 409}, 30)
         done.set()
         await asyncio.gather(*load)
-        assert NOTHING not in {answer for _, answer in answers}
+        assert all(answer.status for _, answer in answers)
         assert len(away) > len(load)
         refused = [(raw, a) for raw, a in away if a.status != 503 and b"sign-in" not in raw]
         assert not refused, refused[:3]
@@ -121,7 +121,7 @@ async def test_a_worker_that_starts_without_a_database_waits_for_it(
         assert (answer.status, "retry-after" in answer.headers) == (503, True)
         embedded._start(own_postgres.folder)
         await instance.ready()
-        assert "Traceback" not in instance.said
+        cluster.assert_no_failure()
 
 
 @pytest.mark.row("B112")
