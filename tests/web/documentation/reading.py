@@ -5,7 +5,9 @@ import re
 
 ANCHOR = re.compile(r'<h[23] id="([^"]+)"')
 HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
-_EXAMPLE = re.compile(r'<span class="unseen">([^<]*):</span>\s*<pre><code[^>]*>(.*?)</code></pre>', re.DOTALL)
+_EXAMPLE = re.compile(
+    r'<span class="unseen">([^<]*):</span>\s*<pre[^>]*><code[^>]*>(.*?)</code></pre>', re.DOTALL
+)
 _TAG = re.compile(r"<[^>]+>")
 
 

@@ -4,17 +4,18 @@ from importlib.resources import files
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route
+from tests.world import ORIGIN, World
 
 from latchstring.web.documentation.sources import PAGE_NAMES
 from latchstring.web.static import static_files
 from latchstring.web.translations import LOCALES
-from tests.world import ORIGIN, World
 
 pytestmark = pytest.mark.browser
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 AUDIT = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
-  .map(rule => rule.id + ': ' + rule.nodes.map(node => node.html.slice(0, 120) + ' ' + node.failureSummary).join(' | '))"""
+  .map(rule => rule.id + ': ' +
+    rule.nodes.map(node => node.html.slice(0, 120) + ' ' + node.failureSummary).join(' | '))"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ADDRESSES = ["/docs", *(f"/docs/{name}" for name in PAGE_NAMES)]
 
@@ -41,7 +42,10 @@ async def test_every_page_is_accessible_and_fits_a_phone(world: World, browser: 
     """In both languages, light and dark, at 360 pixels; wide pages too."""
     for width, scheme in ((360, "light"), (1280, "dark")):
         context = await browser.new_context(
-            viewport={"width": width, "height": 800}, locale=locale, color_scheme=scheme, reduced_motion="reduce"  # type: ignore[arg-type]
+            viewport={"width": width, "height": 800},
+            locale=locale,
+            color_scheme=scheme,
+            reduced_motion="reduce",  # type: ignore[arg-type]
         )
         await context.add_init_script(AXE)
         page = await opened(world, context)

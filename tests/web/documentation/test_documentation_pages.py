@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from tests.web.documentation.reading import ANCHOR, HREF, article_of, example_of
+from tests.world import REDIRECT, Partner, World
 
 from latchstring.web.documentation.sources import PAGE_NAMES
 from latchstring.web.documentation.values import values_for
 from latchstring.web.translations import LOCALES
-from tests.web.documentation.reading import ANCHOR, HREF, article_of, example_of
-from tests.world import REDIRECT, Partner, World
 
 LANGUAGE = {"en": {"accept-language": "en"}, "ko": {"accept-language": "ko"}}
 
@@ -40,7 +40,8 @@ async def test_the_front_page_leads_to_every_page(world: World) -> None:
     """In the order of reading, in both languages; a page that does not exist is not found."""
     for locale in LOCALES:
         page = (await read(world, "/docs", locale)).text
-        assert [href for href in HREF.findall(page) if href.startswith("/docs/")] == [f"/docs/{name}" for name in PAGE_NAMES]  # fmt: skip
+        led_to = [href for href in HREF.findall(page) if href.startswith("/docs/")]
+        assert led_to == [f"/docs/{name}" for name in PAGE_NAMES]
     assert (await world.browser().get("/docs/nothing")).status_code == 404
 
 
@@ -65,7 +66,9 @@ async def test_every_scope_is_listed_with_what_it_unlocks(world: World, locale: 
     page = (await read(world, "/docs/scopes", locale)).text
     contract = world.platform.contract
     sections = dict(re.findall(r'<h3 id="(\w+)">(.*?)</section>', page, re.DOTALL))
-    assert list(sections) == [s.name for area in contract.areas for s in contract.scopes.values() if s.area == area]
+    assert list(sections) == [
+        s.name for area in contract.areas for s in contract.scopes.values() if s.area == area
+    ]
     for scope in contract.scopes.values():
         text = sections[scope.name].replace("&#39;", "'").replace("&amp;", "&")
         assert scope.title[locale] in text

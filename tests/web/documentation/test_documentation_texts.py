@@ -123,8 +123,15 @@ def test_what_is_written_in_markdown_is_inert() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["Text", "## No title\n\nText", "# Title\n\n## No lead", "# T\n\nLead\n\n## No anchor", "# T\n\nLead\n\n[a](nowhere.md)"]
-)  # fmt: skip
+    "source",
+    [
+        "Text",
+        "## No title\n\nText",
+        "# Title\n\n## No lead",
+        "# Title\n\nLead\n\n## No anchor",
+        "# Title\n\nLead\n\n[a](nowhere.md)",
+    ],
+)
 def test_a_page_that_is_not_well_made_is_refused(source: str) -> None:
     """No title, no lead, a heading without an anchor, a link to a page that does not exist."""
     with pytest.raises(DocumentInvalid):
@@ -136,3 +143,19 @@ def test_only_known_blanks_are_accepted() -> None:
     with pytest.raises(KeyError, match="client_secret"):
         compile_document("# Title\n\nLead {{client_secret}}")
     assert "client_secret" not in BLANKS
+
+
+def test_buttons_are_called_as_on_the_pages() -> None:
+    """A bold name of a button or tab is said in the language of the pages."""
+    source = (
+        "# Title\n\nLead\n\n**Allow**, **+Sign in**, **Organization Settings → API Keys**, **anything else**"
+    )
+    names = {"Allow": "허용", "Sign in": "로그인", "API Keys": "API 키"}
+    (prose,) = compile_document(source, lambda name: names.get(name, name)).blocks
+    assert (
+        "<strong>허용</strong>, <strong>+로그인</strong>, <strong>Organization Settings → API 키</strong>"
+        in prose.html
+    )  # type: ignore[union-attr]
+    assert "<strong>anything else</strong>" in prose.html  # type: ignore[union-attr]
+    korean = "".join(str(b.html) for b in document("quick-start", "ko").blocks if hasattr(b, "html"))
+    assert "<strong>허용</strong> 버튼" in korean

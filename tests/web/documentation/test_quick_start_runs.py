@@ -14,7 +14,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-
 from tests.processes.servers import launch, world_of
 from tests.web.documentation.reading import example_of
 from tests.world import Partner, World, consent_fields
@@ -83,7 +82,9 @@ async def sandbox(dsn: str, tmp_path: Path, hashed_password: str) -> AsyncIterat
                 UUID(partner.client_id),
                 f"http://localhost:{own_port}/start",
             )
-            async with httpx.AsyncClient(base_url=origin, headers={"accept": "text/html"}, timeout=30) as browser:
+            async with httpx.AsyncClient(
+                base_url=origin, headers={"accept": "text/html"}, timeout=30
+            ) as browser:
                 partner.developer.browser = browser
                 assert (await world.sign_in(partner.developer)).status_code == 303
                 yield Sandbox(world, partner, origin, own_port)
@@ -124,7 +125,10 @@ async def test_the_program_connects_calls_refreshes_sends_and_lets_go(
     if shutil.which(interpreter) is None:
         pytest.skip(f"{interpreter} is not installed")
     program = await sandbox.copied(language, tmp_path / f"connect.{suffix}")
-    async with running(sandbox, interpreter, str(program)) as process, httpx.AsyncClient(timeout=30) as visitor:
+    async with (
+        running(sandbox, interpreter, str(program)) as process,
+        httpx.AsyncClient(timeout=30) as visitor,
+    ):
         assert "Listening" in await line_of(process)
         own = f"http://localhost:{sandbox.port}"
         domain = sandbox.origin.removeprefix("http://")

@@ -2,14 +2,15 @@
 
 Headings of the second and third level carry their anchor as `## Title {#anchor}`, the same in every language.
 HTML in the Markdown is text, and what comes out is sanitised all the same. A link to another page is written
-`scopes.md#anchor`, so that it works in the repository too. `{{name}}` stays open until somebody reads.
+`scopes.md#anchor`, so that it works in the repository too. Bold names of buttons and tabs are written in
+English and come out as the pages name them. `{{name}}` stays open until somebody reads.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final, Literal
 
 import nh3
@@ -21,7 +22,7 @@ from latchstring.web.documentation.blanks import QUERY, with_marks
 from latchstring.web.documentation.highlight import highlighted
 from latchstring.web.documentation.sources import PAGE_NAMES, read_source
 from latchstring.web.pages.documentation import LANGUAGES, Block, Code, CodeChoice, Heading, Prose
-from latchstring.web.translations import Locale
+from latchstring.web.translations import Locale, load_translations
 
 _ANCHOR: Final = re.compile(r"\s*\{#([a-z0-9_-]+)\}\s*$")
 _PAGE_LINK: Final = re.compile(r"([a-z-]+)\.md(#[a-z0-9_-]+)?")
@@ -57,11 +58,12 @@ class Document:
 @cache
 def document(name: str, locale: Locale) -> Document:
     """A page in a language, read once."""
-    return compile_document(read_source(name, locale))
+    found = load_translations(locale)
+    return compile_document(read_source(name, locale), found.ugettext)
 
 
-def compile_document(source: str) -> Document:
-    """The document of some Markdown.
+def compile_document(source: str, label: Callable[[str], str] = str) -> Document:
+    """The document of some Markdown. `label` gives a bold name of a button or tab as the pages show it.
 
     Raises:
         DocumentInvalid: no title or no lead at its beginning, or a heading without an anchor.
@@ -70,7 +72,7 @@ def compile_document(source: str) -> Document:
     if [part[0].type for part in parts[:2]] != ["heading_open", "paragraph_open"] or parts[0][0].tag != "h1":
         raise DocumentInvalid("a page begins with its title and a paragraph that says what it is for")
     title, lead = (part[1].content for part in parts[:2])
-    blocks = tuple(_gathered(_block(part) for part in parts[2:]))
+    blocks = tuple(_gathered(_block(_labelled(part, label)) for part in parts[2:]))
     return Document(title, _inline(lead), blocks)
 
 
@@ -86,6 +88,17 @@ def _parts(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         if token.level == 0 and token.nesting <= 0:
             yield part
             part = []
+
+
+def _labelled(part: list[Token], label: Callable[[str], str]) -> list[Token]:
+    """The tokens with the names of buttons and tabs (`**Save**`, `**General → Publishing**`) in the language."""
+    children = [child for token in part for child in token.children or ()]
+    for mark, text in pairwise(children):
+        if mark.type == "strong_open" and text.type == "text":
+            plus = "+" if text.content.startswith("+") else ""
+            names = text.content.removeprefix("+").split(" → ")
+            text.content = plus + " → ".join(label(name) for name in names)
+    return part
 
 
 def _block(part: list[Token]) -> Block:

@@ -62,7 +62,9 @@ def _first_call(client: Client, contract: Contract) -> str:
         found = {
             operation.path
             for operation in contract.operations_unlocked_by(scope)
-            if operation.method == "GET" and "{" not in operation.path and frozenset({scope}) in operation.any_of
+            if operation.method == "GET"
+            and "{" not in operation.path
+            and frozenset({scope}) in operation.any_of
         }
         if found:
             return min(sorted(found, reverse=True), key=len)
