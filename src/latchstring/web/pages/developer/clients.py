@@ -96,6 +96,11 @@ class ClientForm:
     onboarding_url: str = ""
     problems: Problems = field(default_factory=dict)
 
+    @property
+    def wrong(self) -> bool:
+        """Whether anything can't be so."""
+        return bool(self.problems) or any(row.problem for row in self.uris)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewClientPage(Page):
