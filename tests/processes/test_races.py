@@ -148,3 +148,31 @@ async def take_permission(world: World, person: Person, without: set[str]) -> No
         await tx.execute(
             "INSERT INTO membership_roles VALUES ($1, $2, $3)", person.organization_id, person.id, role
         )
+
+
+@pytest.mark.row("B105")
+async def test_granting_and_taking_away_at_once_is_never_a_failure(shared: Cluster, live: World) -> None:
+    """Refreshes, keys, calls, consents, revocations and lost roles meet on the same rows: decided, never failed."""
+    person, partner = await someone(live)
+    for _ in range(8):
+        flow, code = await live.flow(person, partner), await live.code(person, partner)
+        bearer = f"Bearer {flow.access}"
+        raws = [
+            *[refreshing(partner, flow.refresh)] * 6,
+            *[redemption(partner, code)] * 4,
+            *[request("POST", "/api/v2/api_keys/marketplace", authorization=bearer)] * 6,
+            *[request("GET", "/api/v1/monitor", authorization=bearer)] * 6,
+            *[form("/oauth2/v1/revoke", of(partner, token=flow.refresh))] * 3,
+            *[form("/oauth2/v1/revoke", of(partner, token=flow.access))] * 3,
+        ]
+        answers, *_ = await asyncio.gather(
+            together(shared.ports, raws),
+            take_permission(live, person, {"events_read"}),
+            live.code(person, partner),
+            take_permission(live, person, set()),
+            return_exceptions=True,
+        )
+        assert not isinstance(answers, BaseException), answers
+        assert {answer.status for answer in answers} <= {200, 201, 400, 401, 403, 409, 503}
+        await take_permission(live, person, set())
+        assert (await live.call(flow.access)).status_code == 401
