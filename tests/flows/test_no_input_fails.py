@@ -53,7 +53,7 @@ _TYPES = (
 _HEADERS = ("authorization", "dd-api-key", "cookie", "host", "accept", "accept-language", "content-encoding", "origin",
             "x-forwarded-for", "if-none-match", "range", "user-agent", "content-type")  # fmt: skip
 _TIMES = settings(
-    max_examples=250, deadline=None, derandomize=True, database=None,
+    max_examples=150, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 

@@ -96,7 +96,7 @@ async def test_bytes_that_are_no_text_are_refused(shared: Cluster, live: World) 
             b"{" * 9000,
         ):
             raws.append(request("POST", target, text, content_type="application/json"))
-    for bad in ("%00", "%FF%FE", "%ED%A0%80", "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")):
+    for odd in ("%00", "%FF%FE", "%ED%A0%80", "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")):
         for target in (
             "/oauth2/v1/authorize?client_id=",
             "/sign-in?next=",
@@ -105,10 +105,10 @@ async def test_bytes_that_are_no_text_are_refused(shared: Cluster, live: World) 
             "/api/v1/monitor/",
         ):
             raws.append(
-                request("GET", target + bad, authorization=f"Bearer {flow.access}", accept="text/html")
+                request("GET", target + odd, authorization=f"Bearer {flow.access}", accept="text/html")
             )
-        raws.append(request("GET", "/api/v1/monitor?name=" + bad, authorization=f"Bearer {flow.access}"))
-        raws.append(request("GET", "/api/v1/validate", dd_api_key=bad, cookie=f"latchstring_session={bad}"))
+        raws.append(request("GET", "/api/v1/monitor?name=" + odd, authorization=f"Bearer {flow.access}"))
+        raws.append(request("GET", "/api/v1/validate", dd_api_key=odd, cookie=f"latchstring_session={odd}"))
     for start in range(0, len(raws), 50):
         batch = raws[start : start + 50]
         for raw, answer in zip(batch, await together(shared.ports, batch), strict=True):

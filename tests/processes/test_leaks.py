@@ -57,6 +57,7 @@ async def a_full_life(cluster: Cluster, world: World) -> set[str]:
     )
     await world.revoke(partner, again["refresh_token"])
     await person.browser.post("/sign-out", data={"csrf": csrf_in(await person.browser.get("/"))})
+    await person.browser.aclose()
     return seen
 
 

@@ -26,7 +26,7 @@ class Answer:
 NOTHING = Answer(0, {}, b"")
 
 
-def request(method: str, target: str, body: bytes = b"", **headers: str) -> bytes:
+def request(method: str, target: str, body: bytes = b"", /, **headers: str) -> bytes:
     """A whole HTTP/1.1 request; in names of headers, underscores are hyphens."""
     given = {"host": "localhost:8100", "connection": "close", "content_length": str(len(body)), **headers}
     lines = [f"{method} {target} HTTP/1.1"]

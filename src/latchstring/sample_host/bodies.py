@@ -15,7 +15,7 @@ from latchstring.sample_host.answers import Refused, invalid
 T = TypeVar("T")
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _STEP = 65_536
-_WITHIN_S = 30
+_WITHIN_S = 20
 _MOST_MEMBERS = 64
 #: A NUL written as an escape: a backslash, itself not escaped, and u0000.
 _ESCAPED_NUL = re.compile(rb"(?:^|[^\\])(?:\\\\)*\\u0000")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 #: Who sends slower than this is not waited for.
-BODY_WITHIN_S = 30
+BODY_WITHIN_S = 20
 NO_STORE = {"cache-control": "no-store"}
 
 
