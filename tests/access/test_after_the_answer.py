@@ -1,5 +1,6 @@
 """Once a revocation has been answered, no process acts on the old state: two processes, one database, leases."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,7 +201,8 @@ async def test_a_lease_is_really_used(pair: Pair) -> None:
 async def test_what_was_given_here_works_there_at_once(pair: Pair) -> None:
     """Also where the pending authorization had just been read."""
     world, partner = pair.here, pair.settled.partner
-    code = await world.code(pair.settled.mina, partner)
+    person, _ = await somebody(pair, "given")
+    code = await world.code(person, partner)
     refused = await pair.there.redeem(partner, code, code_verifier="w" * 64)
     assert refused.status_code == 400
     tokens = (await pair.here.redeem(partner, code)).json()
@@ -210,21 +212,29 @@ async def test_what_was_given_here_works_there_at_once(pair: Pair) -> None:
     assert (await pair.here.call(tokens["access_token"])).status_code == 401
 
 
-@pytest.mark.row("B002", "B097", "R26")
-async def test_processes_that_race_agree(pair: Pair) -> None:
-    """One code at both processes at once: one pair. One refresh token at both: one successor."""
-    import asyncio
-
+@pytest.mark.row("B002", "R26")
+async def test_processes_that_race_for_a_code_make_one_family_at_most(pair: Pair) -> None:
+    """One 200, all others 400. A loser that came after the redemption is a replay and ends it: then none lives."""
     partner = pair.settled.partner
     code = await pair.here.code(pair.settled.mina, partner)
-    both = [world.redeem(partner, code) for _ in range(5) for world in (pair.here, pair.there)]
-    answers = await asyncio.gather(*both)
-    won = [answer.json() for answer in answers if answer.status_code == 200]
-    assert len(won) == 1
-    assert {answer.status_code for answer in answers} == {200, 400}
-    both = [
-        world.refresh(partner, won[0]["refresh_token"]) for _ in range(5) for world in (pair.here, pair.there)
-    ]
-    refreshed = await asyncio.gather(*both)
-    assert {answer.status_code for answer in refreshed} == {200}
-    assert len({answer.json()["refresh_token"] for answer in refreshed}) == 1
+    racing = [world.redeem(partner, code) for _ in range(5) for world in (pair.here, pair.there)]
+    answers = await asyncio.gather(*racing)
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 9
+    rows = await pair.here.platform.database.fetch(
+        "SELECT 1 FROM authorizations WHERE user_id = $1 AND state = 'active'", pair.settled.mina.id
+    )
+    assert len(rows) <= 1
+
+
+@pytest.mark.row("B097", "R9")
+async def test_processes_that_race_with_a_refresh_token_agree_on_its_successor(pair: Pair) -> None:
+    """All 200, one and the same refresh token, and it works at either."""
+    partner = pair.settled.partner
+    _, flow = await somebody(pair, "racing")
+    racing = [world.refresh(partner, flow.refresh) for _ in range(5) for world in (pair.here, pair.there)]
+    answers = await asyncio.gather(*racing)
+    assert {answer.status_code for answer in answers} == {200}
+    successors = {answer.json()["refresh_token"] for answer in answers}
+    assert len(successors) == 1
+    for world in (pair.here, pair.there):
+        assert (await world.refresh(partner, next(iter(successors)))).status_code == 200
