@@ -41,7 +41,7 @@ async def sites(
         yield Sites(await settle(us_world), await settle(eu_world))
 
 
-@pytest.mark.row("B074", "R20", "A192")
+@pytest.mark.row("B074", "R20")
 async def test_nothing_of_one_site_is_worth_anything_on_another(sites: Sites) -> None:
     """Access token, API key, refresh token, client credentials; introspection knows none of them."""
     flow = await sites.eu.flow()
@@ -133,7 +133,7 @@ async def is_signed_in(world: World, cookie: str) -> bool:
     return (await world.browser().get("/", headers=headers)).status_code == 200
 
 
-@pytest.mark.row("B110", "R27", "B106")
+@pytest.mark.row("B110", "R27")
 async def test_what_was_issued_before_works_during_the_overlap(before: Before) -> None:
     """Tokens, code, secret, API key, session: with the new key beside the old one everything goes on."""
     both = [{"id": 1, "secret": "11" * 32}, {"id": 2, "secret": "22" * 32}]

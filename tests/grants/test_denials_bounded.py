@@ -1,9 +1,9 @@
 """Revoking access tokens one by one stays cheap, however many a client revokes."""
 
 import pytest
+from tests.world import World
 
 from latchstring.grants import revoke
-from tests.world import World
 
 
 @pytest.mark.row("A132", "R25")

@@ -344,10 +344,10 @@ class RealRotationMachine(RotationMachine):
 
 
 RotationMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
-TestRotationOfThePureCore = pytest.mark.row("R9", "A124", "A125", "B100", "B111")(RotationMachine.TestCase)
+TestRotationOfThePureCore = pytest.mark.row("R9", "A124", "A125")(RotationMachine.TestCase)
 
 
-@pytest.mark.row("R9", "A124", "A125", "B100", "B111")
+@pytest.mark.row("R9", "A124", "A125")
 def test_rotation_on_postgresql(
     postgres: str, template: str, hashed_password: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -107,7 +107,7 @@ async def test_a_form_from_elsewhere_ends_nothing(
     assert await is_alive(settled, flow, key)
 
 
-@pytest.mark.row("R14", "S33", "S34", "B066")
+@pytest.mark.row("R14", "S33", "S34")
 async def test_without_the_permission_there_is_no_page(settled: Settled) -> None:
     """A colleague without administration sees and ends nothing."""
     person, flow, key = await with_key(settled, "Ranked")
@@ -149,7 +149,7 @@ async def test_the_page_says_who_allowed_what(settled: Settled) -> None:
     assert path not in (await person.browser.get(APPS)).text
 
 
-@pytest.mark.row("A195", "R19")
+@pytest.mark.row("R19")
 async def test_revoking_in_one_organization_leaves_the_other_alone(settled: Settled) -> None:
     """The same app, two organizations: one shuts it out."""
     here, flow_here, _ = await with_key(settled, "Shut")
