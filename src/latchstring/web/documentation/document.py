@@ -14,6 +14,7 @@ from itertools import groupby, pairwise
 from typing import Final, Literal
 
 import nh3
+from babel.support import Translations
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -58,8 +59,12 @@ class Document:
 @cache
 def document(name: str, locale: Locale) -> Document:
     """A page in a language, read once."""
-    found = load_translations(locale)
-    return compile_document(read_source(name, locale), found.ugettext)
+    return compile_document(read_source(name, locale), _texts(locale).ugettext)
+
+
+@cache
+def _texts(locale: Locale) -> Translations:
+    return load_translations(locale)
 
 
 def compile_document(source: str, label: Callable[[str], str] = str) -> Document:
@@ -76,6 +81,7 @@ def compile_document(source: str, label: Callable[[str], str] = str) -> Document
     return Document(title, _inline(lead), blocks)
 
 
+@cache
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
 
