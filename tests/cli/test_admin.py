@@ -13,11 +13,13 @@ from latchstring.protocol.credentials import is_well_formed
 MANIFEST = {
     "manifest_version": 1,
     "app": {"name": "On-call Notifier"},
-    "client": {
-        "name": "On-call Notifier",
-        "redirect_uris": ["http://localhost:500/cb"],
-        "scopes": ["monitors_read"],
-    },
+    "clients": [
+        {
+            "name": "On-call Notifier",
+            "redirect_uris": ["http://localhost:500/cb"],
+            "scopes": ["monitors_read"],
+        }
+    ],
 }
 
 
@@ -84,27 +86,27 @@ def test_an_app_is_applied_from_its_manifest_and_exported_again(shell: Shell, tm
     file.write_text(json.dumps(MANIFEST))
     shell.json("organization", "create", "Pagewell", "--sandbox")
     applied = shell.json("app", "apply", str(file), "--organization", "Pagewell")
-    assert is_well_formed(applied["client_secret"], "lscs")
+    assert is_well_formed(applied["clients"][0]["client_secret"], "lscs")
     again = shell.json("app", "apply", str(file), "--organization", "Pagewell")
-    assert (again["client_secret"], again["changes"]) == (None, [])
+    assert (again["clients"][0]["client_secret"], again["plan"]["differs"]) == (None, False)
     (client,) = shell.json("app", "list", "--organization", "Pagewell")
-    exported = shell.run("app", "export", client["id"], "--organization", "Pagewell")
-    assert json.loads(exported.stdout)["client"]["scopes"] == ["monitors_read"]
+    exported = shell.run("app", "export", client["app_id"], "--organization", "Pagewell")
+    assert json.loads(exported.stdout)["clients"][0]["scopes"] == ["monitors_read"]
     assert "lscs_" not in exported.output
 
 
 def test_private_scopes_and_partners_are_approved(shell: Shell, tmp_path: Path) -> None:
     """Before the approval a manifest that asks for it is refused, naming the field; after it, not."""
     file = tmp_path / "manifest.json"
-    client = {**MANIFEST["client"], "scopes": ["api_keys_write"]}  # type: ignore[dict-item]
-    file.write_text(json.dumps({**MANIFEST, "client": client}))
+    client = {**MANIFEST["clients"][0], "scopes": ["api_keys_write"]}  # type: ignore[index]
+    file.write_text(json.dumps({**MANIFEST, "clients": [client]}))
     shell.json("organization", "create", "Pagewell", "--sandbox")
     refused = shell.run("app", "apply", str(file), "--organization", "Pagewell")
     assert refused.exit_code == 1
     assert "scopes/0" in refused.stderr
     shell.json("scope", "approve", "Pagewell", "api_keys_write")
     shell.json("partner", "approve", "Pagewell")
-    assert shell.json("app", "apply", str(file), "--organization", "Pagewell")["client_secret"]
+    assert shell.json("app", "apply", str(file), "--organization", "Pagewell")["clients"][0]["client_secret"]
     assert shell.json("scope", "withdraw", "Pagewell", "api_keys_write") == []
     (client_now,) = shell.json("app", "list", "--organization", "Pagewell")
     assert client_now["scopes"] == []

@@ -114,6 +114,16 @@ async def count_apps(tx: Transaction, organization_id: UUID) -> int:
     return number
 
 
+async def is_app(tx: Transaction, app_id: UUID) -> bool:
+    """Whether any organization's app has this app_uuid: what `insert_app` would run into."""
+    return bool(await tx.value("SELECT EXISTS (SELECT FROM apps WHERE id = $1)", app_id))
+
+
+async def lock(tx: Transaction, organization_id: UUID) -> None:
+    """Let nobody else bring an app of the organization to a manifest until the transaction ends."""
+    await tx.execute("SELECT FROM organizations WHERE id = $1 FOR NO KEY UPDATE", organization_id)
+
+
 async def delete_app(tx: Transaction, organization_id: UUID, app_id: UUID) -> None:
     """Delete the app's row; its clients must be disabled already."""
     await tx.execute("DELETE FROM apps WHERE organization_id = $1 AND id = $2", organization_id, app_id)

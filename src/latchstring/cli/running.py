@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import msgspec
 import typer
@@ -21,6 +21,7 @@ from latchstring.wiring import open_platform
 #: A table for a file or a pipe has a line for each row, however long.
 _ONE_LINE = 10_000
 
+T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -40,21 +41,32 @@ class Desk:
 
 def run(work: Callable[[Desk], Awaitable[Any]], *, as_json: bool) -> None:
     """Do `work` in one transaction and print what it answers. What is refused exits with 1 and a reason."""
+    answer = done(work)
+    print_json(answer) if as_json else _print_plain(answer)
+
+
+def done(work: Callable[[Desk], Awaitable[T]]) -> T:
+    """Do `work` in one transaction; what is refused ends the command."""
     try:
-        answer = asyncio.run(_do(work))
+        return asyncio.run(_do(work))
     except Refused as refused:
-        named = f"{refused.field}: " if refused.field else ""
-        print(f"latchstring: {named}{refused.reason}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    _print_json(answer) if as_json else _print_plain(answer)
+        refuse(refused)
 
 
-async def _do(work: Callable[[Desk], Awaitable[Any]]) -> Any:
+def refuse(refused: Refused) -> NoReturn:
+    """End the command with 1 and the reason, in one line."""
+    named = f"{refused.field}: " if refused.field else ""
+    print(f"latchstring: {named}{refused.reason}", file=sys.stderr)
+    raise typer.Exit(1) from None
+
+
+async def _do(work: Callable[[Desk], Awaitable[T]]) -> T:
     async with open_platform() as platform, platform.database.transaction() as tx:
         return await work(Desk(platform, tx, Act("host", platform.clock.now())))
 
 
-def _print_json(answer: object) -> None:
+def print_json(answer: object) -> None:
+    """Print an answer for programs."""
     print(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
 
 

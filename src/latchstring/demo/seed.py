@@ -9,10 +9,10 @@ from latchstring.accounts.credentials import Holder
 from latchstring.accounts.model import OrganizationKind
 from latchstring.accounts.passwords import hash_password
 from latchstring.accounts.store import organizations as organization_store
-from latchstring.apps import clients
+from latchstring.apps import clients, imports
 from latchstring.apps import store as app_store
 from latchstring.apps.clients import Smithy
-from latchstring.apps.manifest import Manifest, apply_manifest, read_manifest
+from latchstring.apps.manifest import Manifest, read_manifest
 from latchstring.audit.entries import Act
 from latchstring.demo.cast import CUSTOMER, DEVELOPER, MONITORS, PARTNER, PASSWORD, PEOPLE, Person
 from latchstring.demo.leftovers import clear
@@ -119,7 +119,7 @@ class _Desk:
         return minted.value
 
     async def client(self, kept: Remembered, sandbox_id: UUID, manifest: Manifest) -> Remembered:
-        app = await app_store.find_app_by_name(self.tx, sandbox_id, manifest.app.name)
+        app = await app_store.find_app_by_name(self.tx, sandbox_id, manifest.app_name)
         owned = await app_store.clients(self.tx, sandbox_id, app.id, None, 20) if app else []
         published = next((client for client in owned if client.kind == "published"), None)
         if published is None:
@@ -132,23 +132,21 @@ class _Desk:
     async def _publish(self, kept: Remembered, sandbox_id: UUID, manifest: Manifest) -> Remembered:
         """Apply the manifest, and stand in for the host's review, whose outcome is two columns."""
         contract = self.platform.contract
-        for scope in manifest.client.scopes:
+        for scope in manifest.clients[0].scopes or ():
             if contract.scopes[scope].private:
                 await organizations.approve_private_scope(self.tx, contract, self.act, sandbox_id, scope)
-        applied = await apply_manifest(self.tx, contract, self.smithy, self.act, sandbox_id, manifest)
-        secret = applied.client_secret
+        applied = await imports.apply(self.tx, contract, self.smithy, self.act, sandbox_id, manifest)
+        client, secret = applied.clients[0].client, applied.clients[0].client_secret
         if secret is None:
-            made = await clients.regenerate_secret(
-                self.tx, self.smithy, self.act, sandbox_id, applied.client.id
-            )
+            made = await clients.regenerate_secret(self.tx, self.smithy, self.act, sandbox_id, client.id)
             secret = made.client_secret
         await self.tx.execute(
             "UPDATE clients SET kind = 'published', partner_verified = true"
             " WHERE organization_id = $1 AND id = $2",
             sandbox_id,
-            applied.client.id,
+            client.id,
         )
-        return _with_client(kept, str(applied.client.id), secret)
+        return _with_client(kept, str(client.id), secret)
 
     @property
     def smithy(self) -> Smithy:

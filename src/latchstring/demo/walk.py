@@ -51,7 +51,7 @@ class Walk:
         names = {
             "partner": PARTNER,
             "customer": CUSTOMER,
-            "app": self._seeded.manifest.app.name,
+            "app": self._seeded.manifest.app_name,
             "name": ADMINISTRATOR.name.split()[0],
         }
         acts = self._acts()
@@ -78,14 +78,15 @@ class Walk:
 
     def _manifest(self) -> str:
         seeded, v1 = self._seeded, f"{self._stage.origin}/platform/v1"
-        path = f"/organizations/{seeded.sandbox_id}/clients/{seeded.remembered.client_id}/manifest"
-        answer = httpx.get(v1 + path, headers=self._as_developer())
+        base = f"{v1}/organizations/{seeded.sandbox_id}"
+        owned = httpx.get(f"{base}/clients/{seeded.remembered.client_id}", headers=self._as_developer())
+        _expect(owned.status_code == 200, f"the client answered {owned.status_code}")
+        app_id = owned.json()["data"]["app_id"]
+        answer = httpx.get(f"{base}/apps/{app_id}/manifest", headers=self._as_developer())
         _expect(answer.status_code == 200, f"the export answered {answer.status_code}")
-        client = answer.json()["client"]
-        _expect(
-            sorted(client["scopes"]) == sorted(seeded.manifest.client.scopes), f"scopes {client['scopes']}"
-        )
-        _expect(client["redirect_uris"] == list(seeded.manifest.client.redirect_uris), "other redirect URIs")
+        client, wanted = answer.json()["clients"][0], seeded.manifest.clients[0]
+        _expect(sorted(client["scopes"]) == sorted(wanted.scopes or ()), f"scopes {client['scopes']}")
+        _expect(client["redirect_uris"] == list(wanted.redirect_uris or ()), "other redirect URIs")
         return f"client {seeded.remembered.client_id}, {len(client['scopes'])} scopes"
 
     def _sign_in(self) -> str:
@@ -105,7 +106,7 @@ class Walk:
             self._page.status == 200, f"the consent page answered {self._page.status}: {self._page.location}"
         )
         for words in (
-            self._seeded.manifest.client.name,
+            self._seeded.manifest.app_name,
             PARTNER,
             CUSTOMER,
             ADMINISTRATOR.email,
@@ -114,7 +115,7 @@ class Walk:
         ):
             _expect(words in self._page.text, f"the page does not say {words!r}")
         asked = self._page.text.partition("It will be able to")[2].partition("It won’t be able to")[0]
-        scopes = len(self._seeded.manifest.client.scopes)
+        scopes = len(self._seeded.manifest.clients[0].scopes or ())
         return f"{scopes} scopes in plain words, {asked.count('High risk')} of them marked as high risk"
 
     def _allow(self) -> str:
@@ -130,7 +131,7 @@ class Walk:
     def _exchange(self) -> str:
         told = self._read_url(self._page.location)
         granted = str(told["scope"]).split()
-        _expect(set(granted) == set(self._seeded.manifest.client.scopes), f"granted {granted}")
+        _expect(set(granted) == set(self._seeded.manifest.clients[0].scopes or ()), f"granted {granted}")
         replayed = self._browser.read(self._page.location)
         _expect(replayed[0] == 502, "the notifier took the same answer twice")
         return f"granted: {told['scope']}"

@@ -162,7 +162,7 @@ async def test_a_clients_life_over_the_api(operator: Caller, world: World) -> No
     for tried, status in ((secret, 401), (again, 200)):
         answer = await world.machine.post("/oauth2/v1/introspect", data={**asked, "client_secret": tried})
         assert answer.status_code == status
-    manifest = await operator.get(f"{base}/clients/{client}/manifest")
+    manifest = await operator.get(f"{base}/apps/{app}/manifest")
     assert manifest.json()["manifest_version"] == 1
     for answer in (
         manifest,
@@ -173,7 +173,7 @@ async def test_a_clients_life_over_the_api(operator: Caller, world: World) -> No
     other = (await operator.post("/organizations", name="Twin", kind="sandbox")).json()["data"]["id"]
     twin = await operator.ask("POST", f"/organizations/{other}/manifests", content=manifest.content)
     assert twin.status_code == 200, twin.text
-    assert twin.json()["data"]["client"]["id"] != client
+    assert twin.json()["data"]["clients"][0]["client"]["id"] != client
     assert (await operator.delete(f"{base}/clients/{client}")).status_code == 204
     assert (await operator.get(f"{base}/clients/{client}")).status_code == 404
 

@@ -42,7 +42,7 @@ async def test_a_foreign_organization_answers_like_one_that_does_not_exist(world
         "password": "x" * 20,
         "manifest_version": 1,
         "app": {"name": "Mine"},
-        "client": {"name": "Mine"},
+        "clients": [{"name": "Mine"}],
     }
     before = await _everything(world)
     for route in ROUTES:
@@ -80,7 +80,7 @@ async def test_parts_of_another_organization_do_not_exist_in_ones_own(world: Wor
         ("GET", f"{base}/clients/{partner.client_id}"),
         ("DELETE", f"{base}/clients/{partner.client_id}"),
         ("POST", f"{base}/clients/{partner.client_id}/secret"),
-        ("GET", f"{base}/clients/{partner.client_id}/manifest"),
+        ("GET", f"{base}/apps/{partner.app_id}/manifest"),
         ("GET", f"{base}/members/{partner.developer.id}"),
         ("DELETE", f"{base}/members/{partner.developer.id}"),
         ("GET", f"{base}/roles/{rows[0]['id']}"),
