@@ -32,11 +32,13 @@ class Desk:
 
     async def get(self, path: str, status: int = 200, **query: str) -> httpx.Response:
         """A page."""
-        answer = await self.person.browser.get(path, params=query)
+        answer = await self.person.browser.get(path, params=query or None)
         assert answer.status_code == status, (path, answer.status_code, answer.text[:1500])
         return answer
 
-    async def post(self, path: str, shown: httpx.Response, status: int = 303, **fields: str) -> httpx.Response:
+    async def post(
+        self, path: str, shown: httpx.Response, status: int = 303, **fields: str
+    ) -> httpx.Response:
         """Post the form of a page to `path`, with its hidden fields and `fields` (`__` stands for a dot)."""
         sent = {**hidden(shown, path), **{name.replace("__", "."): value for name, value in fields.items()}}
         answer = await self.person.browser.post(path, data=sent)
@@ -134,13 +136,22 @@ class Screen:
 
 
 async def screen_of(
-    browser: Browser, origin: str, person: Person, *, locale: str = "en", dark: bool = False, width: int = 1280,
+    browser: Browser,
+    origin: str,
+    person: Person,
+    *,
+    locale: str = "en",
+    dark: bool = False,
+    width: int = 1280,
     scripts: bool = True,
 ) -> Screen:
     """A window in which somebody is signed in; what goes wrong in it is collected."""
     context: BrowserContext = await browser.new_context(
-        viewport={"width": width, "height": 900}, locale=locale, color_scheme="dark" if dark else "light",
-        java_script_enabled=scripts, reduced_motion="reduce",
+        viewport={"width": width, "height": 900},
+        locale=locale,
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
     )
     page = await context.new_page()
     trouble: list[str] = []
