@@ -149,6 +149,13 @@ def test_an_only_client_can_be_renamed_and_several_are_told_by_their_names() -> 
     assert two.others == ("Old",)
 
 
+def test_two_clients_of_one_name_are_one_too_many() -> None:
+    """Names tell clients apart; the second of a name is told, and nothing becomes of it."""
+    plan = plan_of(manifest(ClientPart("A"), ClientPart(" A ")), Current(app()), CONTRACT)
+    assert [step.kind for step in plan.clients] == ["create"]
+    assert [problem.place for problem in plan.problems] == ["clients/1/name"]
+
+
 def test_an_app_has_room_for_twenty_clients() -> None:
     """The file's last ones are told to be too many."""
     there = Current(app(), tuple(owned(n, name=f"Client {n}") for n in range(19)))

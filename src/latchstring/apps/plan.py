@@ -66,10 +66,10 @@ def plan_of(manifest: Manifest, current: Current, contract: Contract) -> Plan:
     sieve, ignored = Sieve(contract, current.approved), [*manifest.ignored]
     app = _app_step(manifest, current, sieve, ignored)
     matched = _matched(manifest.clients, current.clients)
-    steps = _client_steps(manifest, matched, sieve, MOST_CLIENTS - len(current.clients))
+    steps = _client_steps(manifest, matched, sieve, MOST_CLIENTS - len(current.clients)) if app else ()
     found = {client.id for client in matched if client is not None}
     others = tuple(client.name for client in current.clients if client.id not in found)
-    differs = app is not None and any(step.kind != "unchanged" for step in (app, *steps))
+    differs = any(step.kind != "unchanged" for step in (app, *steps) if step is not None)
     plan = Plan(app, steps, tuple(sieve.problems), tuple(ignored), others, differs)
     return replace(plan, fingerprint=hashlib.sha256(msgspec.json.encode(plan)).hexdigest())
 
@@ -136,7 +136,12 @@ def _client_steps(
     manifest: Manifest, matched: Sequence[OwnedClient | None], sieve: Sieve, room: int
 ) -> tuple[Step, ...]:
     steps: list[Step] = []
+    names: set[str] = set()
     for part, place, known in zip(manifest.clients, manifest.places, matched, strict=True):
+        if part.name.strip() in names:
+            sieve.problems.append(problem(f"{place}/name", part.name, "invalid", "is there twice"))
+            continue
+        names.add(part.name.strip())
         step = _client_step(part, place, known, sieve)
         if step is not None and step.kind == "create" and room < 1:
             reason = f"an app can have at most {MOST_CLIENTS} clients"
@@ -182,12 +187,8 @@ def _changes(before: dict[str, Value] | None, wanted: dict[str, Value]) -> tuple
 def _matched(parts: Sequence[ClientPart], owned: Sequence[OwnedClient]) -> list[OwnedClient | None]:
     """For each client of the file the one it speaks of: of its name, a test client before a published one, the
     oldest first. A file's only client speaks of an app's only test client whatever it is called."""
-    free = sorted(owned, key=lambda client: (client.kind != "test", client.created_at, client.id))
-    found: list[OwnedClient | None] = []
-    for part in parts:
-        known = next((client for client in free if client.name == part.name.strip()), None)
-        found.append(known)
-        free = [client for client in free if client is not known]
+    ordered = sorted(owned, key=lambda client: (client.kind != "test", client.created_at, client.id))
+    found = [next((one for one in ordered if one.name == part.name.strip()), None) for part in parts]
     tests = [client for client in owned if client.kind == "test"]
     return [tests[0]] if found == [None] and len(tests) == 1 else found
 
