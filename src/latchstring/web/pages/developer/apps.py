@@ -107,7 +107,7 @@ class NewApp(Page):
             for name in TEMPLATE_NAMES
         )  # fmt: skip
         yield Sample("empty", cls(templates=templates))
-        problems = {"name": Text("must not be empty"), "app_uuid": Text("belongs to another app")}
+        problems = {"name": Text("This can’t be empty."), "app_uuid": Text("Another app has this app_uuid.")}
         yield Sample("refused", cls(templates=templates, chosen="forwarder", app_uuid="x", problems=problems))
         yield Sample("hostile", cls(templates=templates, name=a.HOSTILE, app_uuid=a.HOSTILE))
 
@@ -135,8 +135,8 @@ class AppBasics(Page):
         )  # fmt: skip
         yield Sample("new", cls(app=s.HEAD, fields=AppFields("On-call Notifier"), categories=("Alerting",)))
         yield Sample("stable", cls(app=replace(s.HEAD, stable=True), fields=fields, done="stable"))
-        problems = {"name": Text("must not be empty"), "logo": Text("must be a whole PNG, JPEG or WebP image"),
-                    "homepage": Text("must be an address such as https://example.com")}  # fmt: skip
+        problems = {"name": Text("This can’t be empty."), "logo": Text("Choose a whole PNG, JPEG or WebP image."),
+                    "homepage": Text("Write an address such as https://example.com.")}  # fmt: skip
         yield Sample(
             "refused", cls(app=s.HEAD, fields=replace(fields, name=""), problems=problems, unsaved=True)
         )

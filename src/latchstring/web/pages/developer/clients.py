@@ -243,9 +243,9 @@ def _form() -> ClientForm:
 def _refused() -> ClientForm:
     uris = (
         UriRow(value="https://*.example.com/cb", hint="wildcard",
-               problem=Text("must not have a wildcard; every address is registered whole")),
+               problem=Text("An address can’t have a wildcard (*).")),
         UriRow(value="https://notifier.example/callback/", hint="slash_twin"),
         UriRow(),
     )  # fmt: skip
-    problems = {"name": Text("must not be empty"), "onboarding_url": Text("must begin with https://")}
+    problems = {"name": Text("This can’t be empty."), "onboarding_url": Text("It must begin with https://.")}
     return replace(_form(), name="", uris=uris, problems=problems)
