@@ -98,12 +98,17 @@ async def assemble(
     clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
     lease_s = settings.lease_ms / 1000
     database = await connect(dsn, size=settings.pool_size, lease_s=lease_s)
-    quick = await connect(dsn, size=2, lease_s=lease_s, durable=False, application="latchstring quick")
+    batched = await connect(
+        dsn, size=4, lease_s=lease_s, planned_once=True, application="latchstring batched"
+    )
+    quick = await connect(
+        dsn, size=2, lease_s=lease_s, durable=False, planned_once=True, application="latchstring quick"
+    )
     key_file = keys_of(settings, entropy)
     keys, site, contract = KeyRing(key_file.site), site_of(settings), contract_of(settings)
-    ledger = Ledger(database, quick, PermissionSets(database), clock=clock, lease_s=lease_s)
+    ledger = Ledger(batched, quick, PermissionSets(batched), clock=clock, lease_s=lease_s)
     mint = Mint(site.key, keys, entropy, lifetimes_of(settings))
-    leases = _Leased(database, clock, lease_s)
+    leases = _Leased(batched, clock, lease_s)
     session_lifetimes = SessionLifetimes(
         timedelta(hours=settings.session_lifetime_h), timedelta(hours=settings.session_idle_h)
     )
@@ -116,6 +121,7 @@ async def assemble(
         shared_keys=KeyRing(key_file.shared),
         contract=contract,
         database=database,
+        batched=batched,
         quick=quick,
         clients=leases.clients(),
         resource_servers=leases.resource_servers(),

@@ -7,7 +7,7 @@ section 3.1). Whatever can't be text that a database stores (NUL, lone surrogate
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 _MOST_FIELDS = 100
 
@@ -41,12 +41,11 @@ def read_form(body: bytes, *, most: int = _MOST_FIELDS) -> Parameters | Malforme
         return Parameters({})
     try:
         text = body.decode("ascii")
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=most)
+        if text.count("&") >= most:
+            return Malformed(f"more than {most} fields")
+        return _collect([_pair(field) for field in text.split("&") if field])
     except UnicodeDecodeError:
         return Malformed("not percent-encoded UTF-8")
-    except ValueError:
-        return Malformed(f"more than {most} fields")
-    return _collect(pairs)
 
 
 def read_json(body: bytes) -> Parameters | Malformed:
@@ -63,6 +62,16 @@ def read_json(body: bytes) -> Parameters | Malformed:
     if any(not isinstance(value, str) for _, value in pairs):
         return Malformed("a value is not a string")
     return _collect(pairs)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return _decoded(name), _decoded(value)
+
+
+def _decoded(text: str) -> str:
+    """Most of what is sent needs no decoding, and looking is quicker."""
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 def _collect(pairs: list[tuple[str, str]]) -> Parameters | Malformed:

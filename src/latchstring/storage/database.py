@@ -136,12 +136,19 @@ async def _keep(_: Any) -> None:
 
 
 async def connect(
-    dsn: str, *, size: int, lease_s: float = 0.0, durable: bool = True, application: str = "latchstring"
+    dsn: str,
+    *,
+    size: int,
+    lease_s: float = 0.0,
+    durable: bool = True,
+    planned_once: bool = False,
+    application: str = "latchstring",
 ) -> Database:
     """Open a pool of at most `size` connections.
 
     `durable=False` makes commits asynchronous: acknowledged before they are on disk, so only for what a
-    crash may forget (see `grants/`).
+    crash may forget (see `grants/`). `planned_once` is for statements on arrays of keys: how many keys there are
+    does not change what the best plan is, and planning them anew costs more than running them.
     """
     pool = await asyncpg.create_pool(
         dsn,
@@ -158,6 +165,7 @@ async def connect(
             "idle_in_transaction_session_timeout": "30000",
             "timezone": "UTC",
             "jit": "off",
+            "plan_cache_mode": "force_generic_plan" if planned_once else "auto",
         },
     )
     return Database(pool, lease_s)

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 
 Folded = Callable[[str], object]
+
+
+class _OneModule(Template):
+    """A template whose macros see the environment's globals only, which are the same for every page: what a page
+    imports is made once, not once for each page."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
 
 
 class FoldingEnvironment(Environment):
@@ -18,6 +30,7 @@ class FoldingEnvironment(Environment):
     Templates must not use these names for anything else.
     """
 
+    template_class = _OneModule
     folded_values: Mapping[str, object]
     folded_calls: Mapping[str, Folded]
 

@@ -36,6 +36,7 @@ class Platform:
     shared_keys: KeyRing
     contract: Contract
     database: Database
+    batched: Database
     quick: Database
     clients: Leases[UUID, Client]
     resource_servers: Leases[UUID, KnownServer]
@@ -56,4 +57,5 @@ class Platform:
             await self.calls.write()
         finally:
             await self.database.close()
+            await self.batched.close()
             await self.quick.close()
