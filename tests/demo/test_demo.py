@@ -77,11 +77,11 @@ def test_every_step_of_the_walk_holds_and_the_second_start_keeps_the_data(demo: 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopping_leaves_no_process_behind(demo: Demo, number: signal.Signals) -> None:
     """Ctrl-C, a plain kill and a terminal that closes all stop everything."""
-    running = demo.start()
-    said = read_until(running, "Ctrl-C stops everything")
-    assert f"http://localhost:{PARTNER_PORT}" in said
-    running.send_signal(number)
-    assert running.wait(60) == 0
+    with demo.start() as running:
+        said = read_until(running, "Ctrl-C stops everything")
+        assert f"http://localhost:{PARTNER_PORT}" in said
+        running.send_signal(number)
+        assert running.wait(60) == 0
 
 
 def test_a_reader_that_goes_away_stops_it_too(demo: Demo) -> None:

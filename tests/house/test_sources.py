@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from tests.house.conftest import Source
 
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base", "manager", "service", "shared", "lib"}
-#: Files longer than 250 lines that were looked at twice.
+#: Files longer than 300 lines that were looked at twice.
 LONG_FILES = {
     "grants/store.py": "all of the SQL of authorizations; split, its statements would lose their order",
-    "storage/embedded.py": "one small machine: start, join, end a server",
 }
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError|lorem)\b")
 CHANCE = {"random", "secrets", "uuid.uuid4", "uuid.uuid1", "os.urandom"}
@@ -101,7 +100,7 @@ def test_functions_are_short(sources: list[Source]) -> None:
 
 
 def test_files_are_short(sources: list[Source]) -> None:
-    """More than 250 lines are a reason to look twice; those that were looked at are named here."""
+    """More than 300 lines are a reason to look twice; those that were looked at are named here."""
     code = [one for one in sources if not one.path.startswith("audit/explanations/")]
-    assert [one.path for one in code if one.lines > 250 and one.path not in LONG_FILES] == []
+    assert [one.path for one in code if one.lines > 300 and one.path not in LONG_FILES] == []
     assert statistics.median(one.lines for one in code) <= 100
