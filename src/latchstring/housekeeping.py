@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from latchstring.audit.refusals import trim_recent
 from latchstring.kit.clock import Clock
 from latchstring.storage.database import CONTENDED, UNAVAILABLE, Database
 
 log = structlog.get_logger("latchstring")
 _AT_ONCE = 1_000
+#: Clients that were refused something so recently are looked at; the others have no more than before.
+_RECENT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,10 @@ def chores(refusals_days: int) -> tuple[Chore, ...]:
     )
 
 
-async def keep_house(database: Database, now: datetime, refusals_days: int) -> dict[str, int]:
-    """Do every chore once, to its end; how many rows of each table were deleted."""
+async def keep_house(
+    database: Database, now: datetime, refusals_days: int, refusals_per_client: int = 10_000
+) -> dict[str, int]:
+    """Do every chore once, to its end; how many rows of each table were deleted for their age."""
     deleted: dict[str, int] = {}
     for chore in chores(refusals_days):
         deleted[chore.table] = 0
@@ -55,14 +60,17 @@ async def keep_house(database: Database, now: datetime, refusals_days: int) -> d
             deleted[chore.table] += count
             if count < _AT_ONCE:
                 break
+    await trim_recent(database, now - _RECENT, refusals_per_client)
     return deleted
 
 
-async def run(database: Database, clock: Clock, refusals_days: int, *, period_s: float = 60) -> None:
+async def run(
+    database: Database, clock: Clock, refusals_days: int, refusals_per_client: int, *, period_s: float = 60
+) -> None:
     """Keep house every `period_s` seconds until cancelled; a database that is away is tried again."""
     while True:
         try:
-            deleted = await keep_house(database, clock.now(), refusals_days)
+            deleted = await keep_house(database, clock.now(), refusals_days, refusals_per_client)
             if any(deleted.values()):
                 log.info("housekeeping", **deleted)
         except (*UNAVAILABLE, *CONTENDED) as problem:

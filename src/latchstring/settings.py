@@ -109,6 +109,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     refusals_days: Annotated[
         Positive, Meta(description="Days for which refused requests are kept for the owners of apps.")
     ] = 30
+    refusals_per_client: Annotated[
+        Positive, Meta(description="Refused requests kept of each OAuth client; the newest ones.")
+    ] = 10_000
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
     metrics_token: Annotated[

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from latchstring import sample_host
 from latchstring.access.attempts import Attempts
+from latchstring.access.attribution import Attribution
 from latchstring.access.law import Law
 from latchstring.access.resource_servers import KnownServer, read_servers
 from latchstring.accounts import roles
@@ -105,7 +106,8 @@ async def assemble(
         dsn, size=2, lease_s=lease_s, durable=False, planned_once=True, application="latchstring quick"
     )
     key_file = keys_of(settings, entropy)
-    keys, site, contract = KeyRing(key_file.site), site_of(settings), contract_of(settings)
+    keys, shared_keys = KeyRing(key_file.site), KeyRing(key_file.shared)
+    site, contract = site_of(settings), contract_of(settings)
     ledger = Ledger(batched, quick, PermissionSets(batched), clock=clock, lease_s=lease_s)
     mint = Mint(site.key, keys, entropy, lifetimes_of(settings))
     leases = _Leased(batched, clock, lease_s)
@@ -118,7 +120,7 @@ async def assemble(
         clock=clock,
         entropy=entropy,
         keys=keys,
-        shared_keys=KeyRing(key_file.shared),
+        shared_keys=shared_keys,
         contract=contract,
         database=database,
         batched=batched,
@@ -138,7 +140,8 @@ async def assemble(
             api_authority=site.api_authority,
         ),
         attempts=Attempts(clock),
-        refusals=Refusals(quick, clock),
+        refusals=Refusals(quick, clock, most=settings.refusals_per_client),
+        attribution=Attribution(database, ledger, mint, shared_keys),
         calls=Calls(quick),
         sign_in_limits=Limits(settings.sign_in_attempts, timedelta(seconds=settings.sign_in_window_s)),
         session_lifetimes=session_lifetimes,

@@ -28,12 +28,13 @@ class Call(msgspec.Struct, frozen=True):
     parameters: Mapping[str, str]
 
 
-#: Where the enforcement leaves the `Call` in an ASGI scope, and the request's id.
+#: Where the enforcement leaves the `Call` in an ASGI scope, the request's id, and the status it was answered with.
 CALL = "latchstring.call"
 REQUEST_ID = "latchstring.request_id"
 
 
 def call_of(scope: Mapping[str, Any]) -> Call:
+STATUS = "latchstring.status"
     """The `Call` of an ASGI scope that has passed the enforcement."""
     call: Call = scope[CALL]
     return call

@@ -1,12 +1,13 @@
 """The enforcement as an ASGI application in front of another: what it lets through has a `Call`."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from latchstring.access.caller import CALL, REQUEST_ID, Call
+from latchstring.access.caller import CALL, REQUEST_ID, STATUS, Call
 from latchstring.access.law import Law, Presented, Refused, Unknown
 from latchstring.audit.calls import Calls
 from latchstring.kit.clock import Clock
@@ -17,8 +18,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-#: Told of each refusal: the request's id, the endpoint, the cause and status, and whose client it was.
-Witness = Callable[[str, str, Refused], Awaitable[None]]
+#: Told of each refusal: the request's id, the endpoint, what was presented, and the verdict.
+Witness = Callable[[str, str, Presented, Refused], Awaitable[None]]
 
 _FORBIDDEN = b'{"errors":["Forbidden"]}'
 _NOT_FOUND = b'{"errors":["Not found"]}'
@@ -41,24 +42,51 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge one request."""
         now = self._clock.now()
-        verdict = await self._law.admit(_presented(scope), now)
+        presented = _presented(scope)
+        verdict = await self._law.admit(presented, now)
         if isinstance(verdict, Call):
-            caller = verdict.caller
-            if caller.authorization_id is not None:
-                self._calls.count(
-                    caller.organization_id, caller.authorization_id, verdict.operation.id, now.timestamp()
-                )
             scope[CALL] = verdict
             await self._host(scope, receive, send)
+            await self._answered(scope, presented, verdict, now)
         elif isinstance(verdict, Unknown):
+            await self._unknown(scope, presented, verdict)
             await _unknown(send, verdict)
         else:
-            await self._witness(scope[REQUEST_ID], f"{scope['method']} {scope['path']}", verdict)
+            await self._witness(scope[REQUEST_ID], _endpoint(scope), presented, verdict)
             await _refuse(send, verdict.refusal)
+
+    async def _answered(self, scope: Scope, presented: Presented, call: Call, now: datetime) -> None:
+        """What the host answered with success was exercised; what it refused for coming too often is told."""
+        caller, status = call.caller, scope.get(STATUS, 200)
+        if status < 400:
+            if caller.client_id is not None:
+                self._calls.count(
+                    caller.organization_id,
+                    caller.client_id,
+                    caller.authorization_id,
+                    call.operation.id,
+                    now.timestamp(),
+                )
+        elif status == 429:
+            refused = Refused(Refusal(faults.RATE_LIMITED), call.operation, caller.client_id)
+            await self._witness(scope[REQUEST_ID], _endpoint(scope), presented, refused)
+
+    async def _unknown(self, scope: Scope, presented: Presented, unknown: Unknown) -> None:
+        """Somebody's integration took the wrong path or method; without a credential nobody can be told."""
+        if not (presented.authorization or presented.api_key):
+            return
+        noted = {"received": _endpoint(scope), "expected": " ".join(sorted(unknown.allowed))}
+        cause = faults.METHOD_NOT_OFFERED if unknown.allowed else faults.OPERATION_UNKNOWN
+        refused = Refused(Refusal(cause, noted), None, None)
+        await self._witness(scope[REQUEST_ID], _endpoint(scope), presented, refused)
+
+
+def _endpoint(scope: Scope) -> str:
+    return f"{scope['method']} {scope['path']}"
 
 
 def _presented(scope: Scope) -> Presented:
-    authorization = api_key = None
+    authorization = api_key = date = None
     authority, application_key = "", False
     for name, value in scope["headers"]:
         match name:
@@ -70,11 +98,13 @@ def _presented(scope: Scope) -> Presented:
                 application_key = True
             case b"host":
                 authority = value.decode("latin-1").lower()
+            case b"date":
+                date = value.decode("latin-1")
     query: bytes = scope["query_string"]
     if api_key is None and b"api" in query:
         api_key = _key_in(query)
     path = scope["raw_path"].decode("latin-1") if scope.get("raw_path") else scope["path"]
-    return Presented(scope["method"], path, authority, authorization, api_key, application_key)
+    return Presented(scope["method"], path, authority, authorization, api_key, application_key, date, query)
 
 
 def _key_in(query: bytes) -> str | None:

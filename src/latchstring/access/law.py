@@ -38,6 +38,8 @@ class Presented(msgspec.Struct, frozen=True):
     api_key: str | None
     application_key: bool
 
+    date: str | None = None
+    query: bytes = b""
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -48,7 +50,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A call that may not go on, the operation it was for, and the authorization if one was proven."""
+    """A call that may not go on, the operation it was for, and the client if one was proven."""
 
     refusal: Refusal
     operation: Operation | None
@@ -155,7 +157,9 @@ class Law:
         if token is None:
             return Refusal(faults.BEARER_MALFORMED)
         if token.kind is not tokens.Kind.ACCESS:
-            return Refusal(faults.BEARER_WRONG_KIND, {"received": token.kind.value, "expected": "lsat"})
+            return Refusal(
+                faults.BEARER_WRONG_KIND, {"received": f"{token.kind.value}_…", "expected": "lsat_…"}
+            )
         if token.site != self._mint.site:
             noted = {"received": token.site, "expected": self._mint.site}
             return Refusal(faults.BEARER_OF_ANOTHER_SITE, noted)
@@ -179,7 +183,7 @@ def is_in_force(authorization: Authorization, access: tokens.Access, now: dateti
     if not isinstance(authorization.state, Active):
         return Refusal(faults.BEARER_REVOKED, {"because": getattr(authorization.state, "because", "")})
     if (late := now.timestamp() - access.expires_at) >= 0:
-        return Refusal(faults.BEARER_EXPIRED, {"received": f"expired {late:.0f} seconds ago"})
+        return Refusal(faults.BEARER_EXPIRED, {"late_s": f"{late:.0f}"})
     if access.nonce in authorization.denied or access.issued_at <= authorization.access_dead_until:
         return Refusal(faults.BEARER_REVOKED, {"because": "access_token_revoked"})
     if authorization.owner_gone:
@@ -202,7 +206,7 @@ def _bearer(presented: Presented) -> str | Refusal:
     if scheme.lower() != "bearer":
         return Refusal(faults.BEARER_MISSING)
     if text.startswith(_OTHER_CREDENTIALS):
-        return Refusal(faults.BEARER_WRONG_KIND, {"received": text[:4], "expected": "lsat"})
+        return Refusal(faults.BEARER_WRONG_KIND, {"received": f"{text[:4]}_…", "expected": "lsat_…"})
     return text.strip()
 
 

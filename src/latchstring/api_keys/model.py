@@ -23,6 +23,14 @@ class LiveKey:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key that an integration made at some time, whether or not it still works."""
+
+    client_id: UUID
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """A key as its organization sees it: everything but its value."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from latchstring.api_keys.model import ApiKey, LiveKey
+from latchstring.api_keys.model import ApiKey, KnownKey, LiveKey
 from latchstring.storage.database import Database, Row, Transaction
 
 _LIVE = """
@@ -11,6 +11,8 @@ SELECT k.digest, k.organization_id, k.id, k.client_id
 FROM api_keys k JOIN organizations o ON o.id = k.organization_id
 WHERE k.digest = ANY($1::bytea[]) AND k.revoked_at IS NULL AND o.disabled_at IS NULL
 """
+
+_ANY = "SELECT digest, client_id, revoked_at FROM api_keys WHERE digest = ANY($1::bytea[]) AND client_id IS NOT NULL"
 
 # The authorization is locked while the key is made: an uninstall that runs at the same time comes before it (no
 # key) or after it (and finds the key).
@@ -55,6 +57,13 @@ async def read_live(database: Database, digests: list[bytes]) -> list[LiveKey | 
     """The live keys of these digests, in the same order; None where there is none."""
     rows = await database.fetch(_LIVE, list(dict.fromkeys(digests)))
     found = {row["digest"]: LiveKey(row["organization_id"], row["id"], row["client_id"]) for row in rows}
+    return [found.get(digest) for digest in digests]
+
+
+async def read_known(database: Database, digests: list[bytes]) -> list[KnownKey | None]:
+    """Whose keys these digests are of, live or not, in the same order; None where we know none."""
+    rows = await database.fetch(_ANY, list(dict.fromkeys(digests)))
+    found = {row["digest"]: KnownKey(row["client_id"], row["revoked_at"]) for row in rows}
     return [found.get(digest) for digest in digests]
 
 

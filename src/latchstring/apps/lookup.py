@@ -1,6 +1,7 @@
 """OAuth clients as the protocol's endpoints read them: by id, many in one query."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from latchstring.storage.database import Database, Row
@@ -24,6 +25,9 @@ class Client:
     revision: int
     secret_digest: bytes
     enabled: bool
+    #: Of the secret before this one, and when this one was made: to say so to whoever still sends the old one.
+    previous_secret_digest: bytes | None
+    secret_created_at: datetime
 
     def may_be_authorized_by(self, organization_id: UUID) -> bool:
         """A test client only by the organization that made it, a published one by any."""
@@ -31,9 +35,12 @@ class Client:
 
 
 _COLUMNS = """id, kind, organization_id, app_id, name, description, partner_name, partner_verified,
-    redirect_uris, onboarding_url, scopes, revision, secret_digest, disabled_at"""
+    redirect_uris, onboarding_url, scopes, revision, secret_digest, disabled_at, previous_secret_digest,
+    secret_created_at"""
 
 _BY_ID = f"SELECT {_COLUMNS} FROM clients WHERE id = ANY($1::uuid[])"  # noqa: S608 - constants only
+
+_BY_SECRET = "SELECT secret_digest, id FROM clients WHERE secret_digest = ANY($1::bytea[])"
 
 _SIBLINGS = f"""
 SELECT {_COLUMNS} FROM clients
@@ -44,6 +51,13 @@ async def read_clients(database: Database, ids: list[UUID]) -> list[Client | Non
     """The clients of these ids, in the same order; None where there is none."""
     found = {row["id"]: _client(row) for row in await database.fetch(_BY_ID, list(dict.fromkeys(ids)))}
     return [found.get(client_id) for client_id in ids]
+
+
+async def read_by_secret(database: Database, digests: list[bytes]) -> list[UUID | None]:
+    """The clients whose secrets these digests are of, in the same order; None where there is none."""
+    rows = await database.fetch(_BY_SECRET, list(dict.fromkeys(digests)))
+    found: dict[bytes, UUID] = {row["secret_digest"]: row["id"] for row in rows}
+    return [found.get(digest) for digest in digests]
 
 
 async def siblings(database: Database, client: Client) -> list[Client]:
@@ -68,4 +82,6 @@ def _client(row: Row) -> Client:
         revision=row["revision"],
         secret_digest=row["secret_digest"],
         enabled=row["disabled_at"] is None,
+        previous_secret_digest=row["previous_secret_digest"],
+        secret_created_at=row["secret_created_at"],
     )

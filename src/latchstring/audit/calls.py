@@ -1,4 +1,5 @@
-"""Successful calls, counted per authorization, operation and minute; written in the background."""
+"""Successful calls, counted per authorization, operation and minute, and what a client exercised in its own sandbox;
+written in the background."""
 
 import asyncio
 from collections import Counter
@@ -23,8 +24,23 @@ FROM (SELECT organization_id, id, max(at) AS at
 WHERE a.organization_id = t.organization_id AND a.id = t.id AND (a.last_used_at < t.at) IS NOT FALSE
 """
 
-#: Organization, authorization, operation, minute since the epoch.
-Key = tuple[UUID, UUID, str, int]
+# Of a client's own sandbox alone: what it called by its tokens and what by its API key, however often in one row.
+_EXERCISE = """
+INSERT INTO exercised_operations AS e (organization_id, client_id, operation, by_key, first_at, last_at, calls)
+SELECT c.organization_id, c.id, t.operation, t.authorization_id = $6, min(t.minute), max(t.minute), sum(t.calls)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $7::uuid[])
+    AS t (organization_id, authorization_id, operation, minute, calls, client_id)
+JOIN clients c ON c.id = t.client_id AND c.organization_id = t.organization_id
+GROUP BY c.organization_id, c.id, t.operation, t.authorization_id = $6
+ORDER BY c.organization_id, c.id, t.operation
+ON CONFLICT (organization_id, client_id, operation, by_key) DO UPDATE SET calls = e.calls + excluded.calls,
+    first_at = least(e.first_at, excluded.first_at), last_at = greatest(e.last_at, excluded.last_at)
+"""
+
+#: In place of the authorization, for calls by an API key.
+_BY_KEY = UUID(int=0)
+#: Organization, authorization, operation, minute since the epoch, client.
+Key = tuple[UUID, UUID, str, int, UUID]
 
 
 class Calls:
@@ -36,9 +52,17 @@ class Calls:
         self._period_s = period_s
         self._counts: Counter[Key] = Counter()
 
-    def count(self, organization_id: UUID, authorization_id: UUID, operation: str, at: float) -> None:
-        """One successful call; `at` in Unix seconds."""
-        self._counts[organization_id, authorization_id, operation, int(at // 60)] += 1
+    def count(
+        self,
+        organization_id: UUID,
+        client_id: UUID,
+        authorization_id: UUID | None,
+        operation: str,
+        at: float,
+    ) -> None:
+        """One successful call, by a token of the authorization or, without one, by the client's API key; `at` in
+        Unix seconds."""
+        self._counts[organization_id, authorization_id or _BY_KEY, operation, int(at // 60), client_id] += 1
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -59,9 +83,24 @@ class Calls:
             raise
 
     async def _add(self, counts: list[tuple[Key, int]]) -> None:
-        organizations = [key[0] for key, _ in counts]
-        authorizations = [key[1] for key, _ in counts]
-        minutes = [datetime.fromtimestamp(key[3] * 60, UTC) for key, _ in counts]
-        operations, calls = [key[2] for key, _ in counts], [number for _, number in counts]
-        await self._database.fetch(_ADD, organizations, authorizations, operations, minutes, calls)
-        await self._database.fetch(_TOUCH, organizations, authorizations, minutes)
+        by_token = [count for count in counts if count[0][1] != _BY_KEY]
+        organizations, authorizations, _, minutes, _, _ = _columns(by_token)
+        async with self._database.transaction() as tx:
+            await tx.execute(_ADD, *_columns(by_token)[:5])
+            await tx.execute(_TOUCH, organizations, authorizations, minutes)
+            *counted, clients = _columns(counts)
+            await tx.execute(_EXERCISE, *counted, _BY_KEY, clients)
+
+
+def _columns(
+    counts: list[tuple[Key, int]],
+) -> tuple[list[UUID], list[UUID], list[str], list[datetime], list[int], list[UUID]]:
+    """Organizations, authorizations, operations, minutes, numbers of calls, clients."""
+    return (
+        [key[0] for key, _ in counts],
+        [key[1] for key, _ in counts],
+        [key[2] for key, _ in counts],
+        [datetime.fromtimestamp(key[3] * 60, UTC) for key, _ in counts],
+        [number for _, number in counts],
+        [key[4] for key, _ in counts],
+    )

@@ -6,7 +6,7 @@ import typer
 
 from latchstring.accounts.refused import Missing, Refused
 from latchstring.audit.explanations import Language, explain
-from latchstring.audit.refusals import find
+from latchstring.audit.request_log import find
 from latchstring.cli.running import AsJson, Desk, run
 
 

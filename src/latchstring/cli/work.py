@@ -18,7 +18,8 @@ def work(settings: Settings) -> None:
 
 async def _work(settings: Settings) -> None:
     async with open_platform(settings) as platform:
-        task = asyncio.ensure_future(run(platform.database, platform.clock, settings.refusals_days))
+        work = run(platform.database, platform.clock, settings.refusals_days, settings.refusals_per_client)
+        task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from latchstring.apps.lookup import Client
+from latchstring.audit.scrub import masked
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Granted, Mint
 from latchstring.grants.model import Active, Authorization, Pending, Revoked
 from latchstring.grants.origin import Origin
 from latchstring.grants.store import Redemption, Revocation
 from latchstring.protocol import faults, pkce, tokens
+from latchstring.protocol.credentials import is_credential
 from latchstring.protocol.faults import Refusal
 from latchstring.protocol.token_request import CodeExchange
 
@@ -47,7 +49,7 @@ async def exchange(
     presented = Presented(request, client, found, found.state, now)
     for check in _CHECKS:
         if (refusal := check(presented)) is not None:
-            return refusal
+            return await _told_precisely(ledger, refusal, presented)
     redemption = Redemption(found.organization_id, found.id, origin.presented_by, origin.request_id)
     if not await ledger.redeem(redemption):
         return Refusal(faults.CODE_USED)
@@ -57,7 +59,7 @@ async def exchange(
 async def _find(ledger: Ledger, mint: Mint, code: str, client: Client) -> Authorization | Refusal:
     token = tokens.parse(code)
     if token is None or token.kind is not tokens.Kind.CODE:
-        return Refusal(faults.CODE_MALFORMED)
+        return _no_code(code, token)
     if token.site != mint.site:
         return Refusal(faults.CODE_OF_ANOTHER_SITE, {"received": token.site, "expected": mint.site})
     found = await ledger.find_fresh(token.row.name)
@@ -66,6 +68,23 @@ async def _find(ledger: Ledger, mint: Mint, code: str, client: Client) -> Author
     if found.client_id != client.id:
         return Refusal(faults.CODE_OF_ANOTHER_CLIENT)
     return found
+
+
+def _no_code(code: str, token: tokens.Token | None) -> Refusal:
+    other = token is not None or is_credential(code)
+    fault = faults.CODE_WRONG_KIND if other else faults.CODE_MALFORMED
+    return Refusal(fault, {**masked(code), "expected": "lsac_…"})
+
+
+async def _told_precisely(ledger: Ledger, refusal: Refusal, p: Presented) -> Refusal:
+    """A wrong verifier is often the one of another attempt, such as another tab's: say so to the owner (T9)."""
+    verifier = p.request.code_verifier
+    if refusal.cause is not faults.VERIFIER_WRONG or verifier is None:
+        return refusal
+    began_at = await ledger.other_flow(p.authorization, pkce.challenge_of(verifier))
+    if began_at is None:
+        return refusal
+    return Refusal(faults.VERIFIER_OF_ANOTHER_FLOW, {"other_at": began_at.isoformat(timespec="seconds")})
 
 
 async def _replayed(ledger: Ledger, found: Authorization, now: datetime, origin: Origin) -> Refusal:
@@ -81,7 +100,7 @@ def _code_is_young_enough(p: Presented) -> Refusal | None:
     if p.now < p.state.expires_at:
         return None
     late = (p.now - p.state.expires_at).total_seconds()
-    return Refusal(faults.CODE_EXPIRED, {"received": f"{late:.0f} seconds too late"})
+    return Refusal(faults.CODE_EXPIRED, {"late_s": f"{late:.0f}"})
 
 
 def _owner_is_still_there(p: Presented) -> Refusal | None:
@@ -105,12 +124,21 @@ def _verifier_proves_the_challenge(p: Presented) -> Refusal | None:
     if verifier is None:
         return Refusal(faults.VERIFIER_MISSING)
     if not pkce.is_verifier(verifier):
-        return Refusal(faults.VERIFIER_MALFORMED, {"received": f"{len(verifier)} characters"})
+        return Refusal(faults.VERIFIER_MALFORMED, _misfit(verifier))
     if pkce.proves(verifier, p.state.code_challenge):
         return None
     if verifier == p.state.code_challenge:
         return Refusal(faults.VERIFIER_IS_CHALLENGE)
     return Refusal(faults.VERIFIER_WRONG)
+
+
+def _misfit(verifier: str) -> dict[str, str]:
+    """How long it is, and the first character that no verifier has; never the verifier itself."""
+    noted = {"length": str(len(verifier)), "expected_length": "43–128"}
+    place = pkce.first_misfit(verifier)
+    if place is not None:
+        noted.update(position=str(place + 1), character=ascii(verifier[place])[1:-1])
+    return noted
 
 
 _CHECKS: tuple[Callable[[Presented], Refusal | None], ...] = (

@@ -70,6 +70,10 @@ class Ledger:
         await store.deny_all(self._database, authorization, issued_until)
         await self._database.settle()
 
+    async def other_flow(self, authorization: Authorization, challenge: str) -> datetime | None:
+        """When another flow of the same client and organization began that had this challenge, if one did."""
+        return await store.other_flow(self._database, authorization, challenge)
+
     async def note(
         self,
         authorization: Authorization,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from latchstring.apps.lookup import Client
+from latchstring.audit.scrub import masked
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Granted, Mint
 from latchstring.grants.model import Active, Authorization
@@ -48,9 +49,9 @@ Found = tuple[Authorization, Active, int]
 async def _find(ledger: Ledger, mint: Mint, text: str, client: Client) -> Found | Refusal:
     token = tokens.parse(text)
     if token is None:
-        return Refusal(faults.REFRESH_MALFORMED)
+        return Refusal(faults.REFRESH_MALFORMED, {**masked(text), "expected": "lsrt_…"})
     if token.kind is not tokens.Kind.REFRESH:
-        return Refusal(faults.REFRESH_WRONG_KIND, {"received": token.kind.value, "expected": "lsrt"})
+        return Refusal(faults.REFRESH_WRONG_KIND, {"received": f"{token.kind.value}_…", "expected": "lsrt_…"})
     if token.site != mint.site:
         return Refusal(faults.REFRESH_OF_ANOTHER_SITE, {"received": token.site, "expected": mint.site})
     found = await ledger.find_fresh(token.row.name)
@@ -74,9 +75,13 @@ def _scopes(text: str | None, client: Client, authorization: Authorization) -> f
     if wanted is None:
         return Refusal(faults.SCOPE_MALFORMED)
     if foreign := set(wanted) - set(client.scopes):
-        return Refusal(faults.REFRESH_SCOPE, {"received": " ".join(sorted(foreign))})
+        noted = {"received": " ".join(wanted), "expected": " ".join(client.scopes)}
+        return Refusal(faults.REFRESH_SCOPE, {**noted, "extra": " ".join(sorted(foreign))})
     narrowed = authorization.granted.intersection(wanted)
-    return narrowed or Refusal(faults.REFRESH_SCOPE_EMPTY, {"received": text[:500]})
+    return narrowed or Refusal(
+        faults.REFRESH_SCOPE_EMPTY,
+        {"received": " ".join(wanted), "expected": " ".join(sorted(authorization.granted))},
+    )
 
 
 async def _advance(

@@ -56,7 +56,7 @@ WITH asked AS (
     AS t (organization_id, id, place, at, presented_by, request_id)
 ), redeemed AS (
     UPDATE authorizations a SET state = 'active', redeemed_at = t.at, moved_at = t.at,
-        presented_by = t.presented_by, redirect_uri = NULL, code_challenge = NULL, code_expires_at = NULL
+        presented_by = t.presented_by, redirect_uri = NULL, code_expires_at = NULL
     FROM asked t
     WHERE a.organization_id = t.organization_id AND a.id = t.id AND a.state = 'pending'
       AND a.code_expires_at > t.at
@@ -127,6 +127,12 @@ WHERE organization_id = $1 AND id = $2
 _NOTE = """
 INSERT INTO audit_entries (organization_id, at, action, actor, client_id, subject, details, request_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+_OTHER_FLOW = """
+SELECT consented_at FROM authorizations
+WHERE organization_id = $1 AND client_id = $2 AND id <> $3 AND code_challenge = $4
+ORDER BY consented_at DESC LIMIT 1
+"""
+
 """
 
 Name = bytes
@@ -319,6 +325,14 @@ async def deny_all(database: Database, authorization: Authorization, issued_unti
 async def note(
     database: Database,
     authorization: Authorization,
+async def other_flow(database: Database, authorization: Authorization, challenge: str) -> datetime | None:
+    """When consent was given in another flow of the same client and organization that had this challenge."""
+    rows = await database.fetch(
+        _OTHER_FLOW, authorization.organization_id, authorization.client_id, authorization.id, challenge
+    )
+    return rows[0]["consented_at"] if rows else None
+
+
     action: str,
     details: dict[str, str],
     at: datetime,

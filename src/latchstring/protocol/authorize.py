@@ -135,7 +135,8 @@ def _challenge_is_well_formed(parameters: Parameters) -> Refusal | None:
     challenge = parameters.values["code_challenge"]
     if pkce.is_challenge(challenge):
         return None
-    return Refusal(faults.CHALLENGE_MALFORMED, {"received": f"{len(challenge)} characters"})
+    noted = {"length": str(len(challenge)), "expected_length": "43", "form": pkce.form_of(challenge)}
+    return Refusal(faults.CHALLENGE_MALFORMED, noted)
 
 
 _CHECKS: tuple[Callable[[Parameters], Refusal | None], ...] = (
@@ -151,16 +152,15 @@ def _scopes(text: str | None, client: AuthorizingClient, offer: Offer) -> tuple[
     """What is asked for: all of the client's scopes when `scope` is omitted."""
     wanted = client.scopes if text is None else read_scope(text)
     if not wanted:
-        return Refusal(faults.SCOPE_MALFORMED)
+        return Refusal(faults.SCOPE_MALFORMED, {"received": text or "", "expected": " ".join(client.scopes)})
     for fault, refused in (
         (faults.SCOPE_UNKNOWN, set(wanted) - offer.known),
         (faults.SCOPE_PRIVATE, set(wanted) & offer.withheld),
         (faults.SCOPE_NOT_OF_CLIENT, set(wanted) - set(client.scopes)),
     ):
         if refused:
-            return Refusal(
-                fault, {"received": " ".join(sorted(refused)), "expected": " ".join(client.scopes)}
-            )
+            noted = {"received": " ".join(wanted), "expected": " ".join(client.scopes)}
+            return Refusal(fault, {**noted, "extra": " ".join(sorted(refused))})
     return tuple(scope for scope in client.scopes if scope in set(wanted))
 
 

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error as NotBase64
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote_plus
@@ -55,11 +56,21 @@ def read_credentials(authorization: str | None, body: Parameters) -> Credentials
     return basic
 
 
+def named_client(authorization: str | None, body: Parameters) -> UUID | None:
+    """The client that a request names, in whichever place; nothing proves it."""
+    scheme, _, value = (authorization or "").partition(" ")
+    named = body.get("client_id")
+    if scheme.lower() == "basic":
+        with suppress(NotBase64, ValueError):
+            named = unquote_plus(b64decode(value.strip()).decode("utf-8").partition(":")[0]) or named
+    return uuid_of(named) if named else None
+
+
 def _from_body(body: Parameters) -> Credentials | Refusal:
     client_id, secret = body.get("client_id"), body.get("client_secret")
     if client_id is None or secret is None:
         missing = "client_id" if client_id is None else "client_secret"
-        return Refusal(faults.CREDENTIALS_MISSING, {"missing": missing, "client_id": client_id or ""})
+        return Refusal(faults.CREDENTIALS_MISSING, {"missing": missing})
     return Credentials(client_id, secret, "client_secret_post")
 
 

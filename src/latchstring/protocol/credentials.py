@@ -4,11 +4,13 @@
 real credential from a look-alike without asking anybody. It protects nothing: that is the digest's task.
 """
 
+import re
 import zlib
 
 CLIENT_SECRET = "lscs"
 PLATFORM_CREDENTIAL = "lspt"
 RESOURCE_SERVER_SECRET = "lsrs"
+_PREFIX = re.compile("ls(?:at|rt|ac|cs|pt|rs)_")
 
 
 def checksum(text: str) -> str:
@@ -27,3 +29,8 @@ def is_well_formed(credential: str, prefix: str) -> bool:
     if not credential.startswith(prefix + "_") or not credential.isascii():
         return False
     return credential[-8:] == checksum(credential[:-8])
+
+
+def is_credential(text: str) -> bool:
+    """Whether `text` begins like one of ours, of whatever kind, whole or not."""
+    return _PREFIX.match(text) is not None

@@ -6,6 +6,12 @@ import re
 from base64 import urlsafe_b64encode
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_FORMS = {
+    "hex": re.compile(r"[0-9A-Fa-f]{64}"),
+    "padded": re.compile(r"[A-Za-z0-9_-]{43}="),
+    "base64": re.compile(r"[A-Za-z0-9+/]{43}=?"),
+}
+_MISFIT = re.compile(r"[^A-Za-z0-9._~-]")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
@@ -14,9 +20,23 @@ def is_challenge(challenge: str) -> bool:
     return _CHALLENGE.fullmatch(challenge) is not None
 
 
+def form_of(challenge: str) -> str:
+    """What a challenge that can't be one looks like: `hex`, `padded`, `base64` or nothing known."""
+    for form, pattern in _FORMS.items():
+        if pattern.fullmatch(challenge):
+            return form
+    return ""
+
+
 def is_verifier(verifier: str) -> bool:
     """Whether this can be a verifier: 43 to 128 unreserved characters (section 4.1)."""
     return _VERIFIER.fullmatch(verifier) is not None
+
+
+def first_misfit(verifier: str) -> int | None:
+    """Where the first character stands that no verifier may have; None when all may be there."""
+    found = _MISFIT.search(verifier)
+    return found.start() if found else None
 
 
 def challenge_of(verifier: str) -> str:

@@ -111,6 +111,17 @@ def parse(text: str) -> Token | None:
     )
 
 
+def row_hinted(text: str) -> tuple[Kind, str, bytes] | None:
+    """Kind, site and row that a damaged token still names at its beginning. Proves nothing at all."""
+    prefix, _, rest = text.partition("_")
+    site, _, body = rest.partition("_")
+    content = _unhexed(body[: 2 * _ROW.size])
+    kind = _KINDS.get(prefix)
+    if kind is None or content is None or len(content) < _ROW.size:
+        return None
+    return kind, site, _ROW.unpack(content)[1]
+
+
 def read_access(token: Token) -> Access:
     """What an access token says; only for tokens of that kind."""
     issued_at, lifetime, nonce = _ACCESS.unpack_from(token.extra)

@@ -9,16 +9,15 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from latchstring.access.caller import REQUEST_ID
+from latchstring.access.caller import REQUEST_ID, STATUS
 from latchstring.access.guard import Application, Guard, Receive, Scope, Send
+from latchstring.access.law import Presented
 from latchstring.access.law import Refused as RefusedCall
-from latchstring.audit.refusals import Refused
 from latchstring.contract.matcher import PathMatcher
 from latchstring.kit.entropy import Entropy
 from latchstring.storage.database import CONTENDED, UNAVAILABLE
@@ -33,6 +32,7 @@ from latchstring.web.platform import Platform
 from latchstring.web.rendering import Renderer
 from latchstring.web.routing import Route
 from latchstring.web.show import cookie_of, show
+from latchstring.web.witness import note_call
 
 log = structlog.get_logger("latchstring")
 _SECURE = (
@@ -71,7 +71,7 @@ class Door:
         def marked(message: Any) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *marks]
-                scope["latchstring.status"] = message["status"]
+                scope[STATUS] = message["status"]
             return send(message)
 
         if scope["path"].startswith(self._guarded):
@@ -87,7 +87,7 @@ class Door:
         try:
             await self._guard(scope, receive, send)
         except Exception as problem:
-            if "latchstring.status" in scope:
+            if STATUS in scope:
                 raise
             response = self._failed(self._request(scope, receive, scope[REQUEST_ID]), problem)
             await response(scope, receive, send)
@@ -170,26 +170,12 @@ class Door:
         if request.visit and cookie_of(request, cookies.VISIT) != request.visit:
             cookies.set_cookie(response, cookies.VISIT, request.visit, self._platform.site)
 
-    async def _witness(self, request_id: str, endpoint: str, refused: RefusedCall) -> None:
-        """Keep a refused call for the owner of its client, once one was proven."""
-        client_id: UUID | None = refused.client_id
-        client = await self._platform.clients.get(client_id) if client_id else None
-        if client is None:
-            return
-        noted = dict(refused.refusal.noted)
-        if refused.operation is not None:
-            noted["operation"] = refused.operation.id
-        kept = Refused(
-            organization_id=client.organization_id,
-            request_id=request_id,
-            client_id=client.id,
-            at=self._platform.clock.now(),
-            endpoint=endpoint,
-            cause=refused.refusal.cause.name,
-            status=refused.refusal.cause.status,
-            noted=noted,
-        )
-        await self._platform.refusals.keep(kept)
+    async def _witness(
+        self, request_id: str, endpoint: str, presented: Presented, refused: RefusedCall
+    ) -> None:
+        """Keep a refused call for the owner of its client, if anything in it tells whose it is."""
+        with suppress(*UNAVAILABLE, *CONTENDED):
+            await note_call(self._platform, request_id, endpoint, presented, refused)
 
     def open(self) -> None:
         """Begin what goes on in the background."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import prometheus_client
 
-from latchstring.access.caller import CALL
+from latchstring.access.caller import CALL, STATUS
 
 REQUESTS = prometheus_client.Counter("latchstring_requests_total", "Requests answered", ["route", "status"])
 _PERIOD_S = 1.0
@@ -17,7 +17,7 @@ def note(scope: Any) -> None:
     """Count an answered request. Labels come from our own tables, never from what was sent."""
     call = scope.get(CALL)
     route = call.operation.path if call is not None else scope.get("latchstring.route", "")
-    _counted[route, scope.get("latchstring.status", 0)] += 1
+    _counted[route, scope.get(STATUS, 0)] += 1
 
 
 def publish() -> None:

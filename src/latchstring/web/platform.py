@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from latchstring.access.attempts import Attempts
+from latchstring.access.attribution import Attribution
 from latchstring.access.law import Law
 from latchstring.access.resource_servers import KnownServer
 from latchstring.accounts.choices import Choice
@@ -47,6 +48,7 @@ class Platform:
     law: Law
     attempts: Attempts
     refusals: Refusals
+    attribution: Attribution
     calls: Calls
     sign_in_limits: Limits
     session_lifetimes: Lifetimes

@@ -9,9 +9,12 @@ from latchstring.access.guard import Application, Receive, Scope, Send
 from latchstring.api_keys.create import Created, create
 from latchstring.api_keys.model import NAME
 from latchstring.audit.entries import Act
+from latchstring.protocol import faults
+from latchstring.protocol.faults import Refusal
 from latchstring.storage.database import UNAVAILABLE
 from latchstring.web.http import errors, json_response
 from latchstring.web.platform import Platform
+from latchstring.web.witness import note_answer
 
 _METHOD, _PATH = "POST", "/api/v2/api_keys/marketplace"
 
@@ -53,6 +56,8 @@ class WithPlatformOperations:
         except UNAVAILABLE:
             return errors(503, "temporarily_unavailable", headers={"retry-after": "5"})
         if created is None:
+            endpoint, refusal = f"{_METHOD} {_PATH}", Refusal(faults.KEY_EXISTS)
+            await note_answer(platform, request_id, endpoint, refusal, caller.client_id)
             return errors(409, "This integration already has an API key in the organization; revoke it first")
         return json_response({"data": _described(created)}, 201, {"cache-control": "no-store"})
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from latchstring.accounts.refused import Missing
 from latchstring.audit.explanations import explain
-from latchstring.audit.refusals import Kept, find
+from latchstring.audit.request_log import Kept, find
 from latchstring.web.api.answers import One, one
 from latchstring.web.api.rows import holding, row
 from latchstring.web.http import Request

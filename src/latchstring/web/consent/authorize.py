@@ -1,7 +1,10 @@
 """GET and POST /oauth2/v1/authorize (RFC 6749 section 4.1): the request is judged, and a person decides."""
 
 import hashlib
+import re
+from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.responses import Response
 
@@ -29,10 +32,21 @@ from latchstring.web.consent.view import pick_organization, the_question
 from latchstring.web.entry import to_sign_in
 from latchstring.web.http import BadInput, Request, see_other
 from latchstring.web.pages import faults as fault_pages
-from latchstring.web.show import csrf_of, show
+from latchstring.web.pages.paths import explanation_path
+from latchstring.web.show import builds_apps, csrf_of, show
+from latchstring.web.signed_in import session_of
 from latchstring.web.witness import note_refusal
 
 _SHOWN = "shown"
+
+_CLIENT_ID = re.compile(rb"(?:^|&)client_id=([0-9a-fA-F-]{36})(?:&|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Explainable(Shown):
+    """A fault that is shown to somebody who owns the app, and can read why."""
+
+    app_id: UUID
 
 
 async def ask(request: Request) -> Response:
@@ -40,7 +54,7 @@ async def ask(request: Request) -> Response:
     anybody; everything else waits until the person is known."""
     parameters = read_form(request.scope["query_string"])
     if isinstance(parameters, Malformed):
-        return _shown(request, Shown(Refusal(faults.REQUEST_MALFORMED)))
+        return _shown(request, await _unreadable(request, parameters.reason))
     asked = await _asking_client(request, parameters)
     if isinstance(asked, Shown):
         return _shown(request, asked)
@@ -90,9 +104,9 @@ def _shown_to(session: BrowserSession, asked: AuthorizationRequest) -> str:
 async def _asking_client(request: Request, parameters: Parameters) -> tuple[Client, ReturnAddress] | Shown:
     client_id = client_id_of(parameters)
     if isinstance(client_id, Shown):
-        return client_id
-    client_uuid = uuid_of(client_id)
-    client = await request.platform.clients.get(client_uuid) if client_uuid else None
+        client = await _named_client(request, parameters.get("client_id"))
+        return await _noted(request, client_id.refusal, client) if client else client_id
+    client = await _named_client(request, client_id)
     if client is None:
         return Shown(Refusal(faults.CLIENT_UNKNOWN))
     if not client.enabled:
@@ -101,6 +115,19 @@ async def _asking_client(request: Request, parameters: Parameters) -> tuple[Clie
     if isinstance(to, Shown):
         return await _noted(request, await _named(request, to.refusal, client), client)
     return client, to
+
+
+async def _named_client(request: Request, client_id: str | None) -> Client | None:
+    client_uuid = uuid_of(client_id) if client_id else None
+    return await request.platform.clients.get(client_uuid) if client_uuid else None
+
+
+async def _unreadable(request: Request, problem: str) -> Shown:
+    """A query that can't be read may still show whose it is."""
+    refusal = Refusal(faults.REQUEST_MALFORMED, {"problem": problem})
+    found = _CLIENT_ID.search(request.scope["query_string"])
+    client = await _named_client(request, found[1].decode()) if found else None
+    return await _noted(request, refusal, client) if client else Shown(refusal)
 
 
 async def _named(request: Request, refusal: Refusal, client: Client) -> Refusal:
@@ -167,8 +194,7 @@ async def _allowed(
 
 
 async def _send(request: Request, sent: Sent, client: Client) -> Response:
-    if sent.refusal.cause is not faults.ACCESS_DENIED:
-        await note_refusal(request, sent.refusal, client)
+    await note_refusal(request, sent.refusal, client, proven=_is_its_own(request, client))
     return see_other(error_redirect(sent.to, sent.refusal.cause, request.platform.site.issuer))
 
 
@@ -178,17 +204,28 @@ async def _outside(request: Request, client: Client) -> Response:
 
 
 async def _noted(request: Request, refusal: Refusal, client: Client) -> Shown:
-    await note_refusal(request, refusal, client)
-    return Shown(refusal)
+    """Kept for the owner of the client, whom the page leads to the explanation if they are looking at it."""
+    own = _is_its_own(request, client)
+    kept = await note_refusal(request, refusal, client, proven=own)
+    return (
+        Explainable(refusal, client.app_id)
+        if kept and own and builds_apps(session_of(request))
+        else Shown(refusal)
+    )
+
+
+def _is_its_own(request: Request, client: Client) -> bool:
+    """Whether the person acts in the organization that owns the client: then it is a developer who tries it."""
+    return request.signed_in is not None and request.signed_in.organization_id == client.organization_id
 
 
 def _shown(request: Request, shown: Shown) -> Response:
     cause = shown.refusal.cause
-    text = f"{cause.error} - {cause.description}"
+    url = explanation_path(shown.app_id, request.id) if isinstance(shown, Explainable) else None
     if cause.description == faults.CLIENT_UNKNOWN.description:
-        page = fault_pages.unknown_client()
+        page = fault_pages.unknown_client(explanation_url=url)
     elif cause.description == faults.REDIRECT_URI_MISSING.description:
-        page = fault_pages.mismatching_redirect_uri()
+        page = fault_pages.mismatching_redirect_uri(explanation_url=url)
     else:
-        page = fault_pages.invalid_request(text)
+        page = fault_pages.invalid_request(f"{cause.error} - {cause.description}", explanation_url=url)
     return show(request, page, cause.status, path="/")

@@ -1,17 +1,19 @@
 """Who is calling the token, revoke and introspect endpoints: a client, by its secret."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
 from latchstring.access.resource_servers import KnownServer
 from latchstring.apps.lookup import Client
 from latchstring.protocol import credentials, faults
-from latchstring.protocol.client_authentication import Credentials, read_credentials
+from latchstring.protocol.client_authentication import Credentials, named_client, read_credentials, uuid_of
+from latchstring.protocol.credentials import is_credential
 from latchstring.protocol.faults import Refusal
 from latchstring.protocol.parameters import Parameters
 from latchstring.web.http import Request
 from latchstring.web.oauth.bodies import refused
+from latchstring.web.oauth.wrong_secret import why_wrong
 from latchstring.web.witness import note_refusal
 
 #: Compared against when there is no such client, so that knowing none takes as long as knowing one.
@@ -29,7 +31,8 @@ async def authenticated_client(request: Request, body: Parameters) -> Client | T
     """The client whose secret was presented; otherwise the answer to give (RFC 6749 section 5.2)."""
     presented = read_credentials(request.authorization, body)
     if isinstance(presented, Refusal):
-        return await turn(request, presented, None)
+        named = named_client(request.headers.get("authorization"), body)
+        return await turn(request, replace(presented, named=named), None)
     client_id = presented.client_uuid
     client = await request.platform.clients.get(client_id) if client_id else None
     if not _secret_fits(request, presented, client.secret_digest if client else _NOBODY) or client is None:
@@ -52,11 +55,18 @@ async def authenticated_server(request: Request, presented: Credentials) -> Know
 
 
 async def turn(
-    request: Request, refusal: Refusal, client: Client | None, *, wait_s: int | None = None
+    request: Request,
+    refusal: Refusal,
+    client: Client | None,
+    *,
+    proven: bool = True,
+    wait_s: int | None = None,
 ) -> Turned:
-    """Refuse, and keep the reason for the client's owner when the client is known."""
+    """Refuse, and keep the reason for the owner of the client, which is known or at least named."""
+    if client is None and refusal.named is not None:
+        client, proven = await request.platform.clients.get(refusal.named), False
     if client is not None:
-        await note_refusal(request, refusal, client)
+        await note_refusal(request, refusal, client, proven=proven)
     basic = request.headers.get("authorization", "").lower().startswith("basic")
     return Turned(refused(refusal.cause, basic=basic, retry_after_s=wait_s))
 
@@ -72,25 +82,11 @@ async def _wrong(request: Request, presented: Credentials, client: Client | None
     subject = client.id if client else request.address
     wait_s = request.platform.attempts.failed(("client", subject))
     if wait_s is not None:
-        return await turn(request, Refusal(faults.TOO_MANY_FAILURES), client, wait_s=wait_s)
+        refusal = Refusal(faults.TOO_MANY_FAILURES, {"wait_s": str(wait_s)})
+        return await turn(request, refusal, client, proven=False, wait_s=wait_s)
     if client is None:
-        return await turn(request, Refusal(faults.CLIENT_NOT_KNOWN), None)
-    return await turn(request, _why_wrong(request, presented), client)
-
-
-def _why_wrong(request: Request, presented: Credentials) -> Refusal:
-    """For the owner: what is wrong with the secret, as far as its form tells."""
-    if not credentials.is_well_formed(presented.secret, credentials.CLIENT_SECRET):
-        return Refusal(
-            faults.CLIENT_SECRET_MALFORMED, {"expected": "lscs_…", "received": masked(presented.secret)}
-        )
-    site = presented.secret.split("_")[1]
-    if site != request.platform.site.key:
-        noted = {"received": site, "expected": request.platform.site.key}
-        return Refusal(faults.CLIENT_SECRET_OF_ANOTHER_SITE, noted)
-    return Refusal(faults.CLIENT_SECRET_WRONG, {"received": masked(presented.secret)})
-
-
-def masked(secret: str) -> str:
-    """The last four characters of a long secret, and its length: enough to recognise one's own."""
-    return f"…{secret[-4:]} ({len(secret)} characters)" if len(secret) > 16 else f"{len(secret)} characters"
+        named = uuid_of(presented.secret) if is_credential(presented.client_id) else None
+        fault = faults.CREDENTIALS_SWAPPED if named else faults.CLIENT_NOT_KNOWN
+        return await turn(request, Refusal(fault, named=named), None)
+    why = await why_wrong(request.platform, presented.secret, client)
+    return await turn(request, why.refusal, client, proven=why.proven)

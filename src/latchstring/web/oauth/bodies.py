@@ -1,8 +1,11 @@
 """Bodies of the OAuth endpoints: a form or JSON, same meaning."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from latchstring.protocol import faults
+from latchstring.protocol.client_authentication import named_client
 from latchstring.protocol.faults import Cause, Refusal
 from latchstring.protocol.parameters import Malformed, Parameters, read_form, read_json
 from latchstring.protocol.responses import error_answer
@@ -10,33 +13,59 @@ from latchstring.protocol.token_request import PARAMETERS
 from latchstring.web.http import BadInput, Request, json_response
 
 _LIMIT = 65_536
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 _HEADERS = {"cache-control": "no-store", "pragma": "no-cache"}
 
 
 async def read_parameters(request: Request, *, wrong_type: Cause) -> Parameters | Refusal:
     """The body's parameters, or why they can't be had. `wrong_type`: neither a form nor JSON."""
+    authorization = request.headers.get("authorization")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        return Refusal(faults.CONTENT_ENCODED, named=named_client(authorization, Parameters({})))
     try:
         body = await request.content(_LIMIT)
     except BadInput as problem:
         if problem.status != 413:
             raise
-        return Refusal(faults.BODY_TOO_LARGE)
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        return Refusal(faults.CONTENT_ENCODED)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Refusal(faults.BODY_TOO_LARGE, named=named_client(authorization, Parameters({})))
+    found = _parameters(request.headers.get("content-type", ""), body, wrong_type)
+    if isinstance(found, Refusal):
+        return replace(found, named=named_client(authorization, _whatever_it_is(body)))
+    return found
+
+
+def _parameters(content_type: str, body: bytes, wrong_type: Cause) -> Parameters | Refusal:
+    media_type = content_type.partition(";")[0].strip().lower()
     match media_type:
         case "application/x-www-form-urlencoded":
-            parameters = read_form(body)
+            found = read_form(body)
+            if _knows_none(found) and not _knows_none(read_json(body)):
+                return Refusal(faults.BODY_JSON_AS_FORM, {"received": media_type, "expected": _JSON})
         case "application/json":
-            parameters = read_json(body)
+            found = read_json(body)
+            if isinstance(found, Malformed) and not _knows_none(read_form(body)):
+                return Refusal(faults.BODY_FORM_AS_JSON, {"received": media_type, "expected": _FORM})
         case other:
-            return Refusal(wrong_type, {"received": other[:100], "expected": "application/json"})
-    return _refuse_repeated(parameters)
+            return Refusal(wrong_type, {"received": other[:100], "expected": _FORM})
+    return _refuse_repeated(found)
+
+
+def _whatever_it_is(body: bytes) -> Parameters:
+    """The parameters of a body in whichever of the two forms it has, whatever its type says."""
+    for found in (read_json(body), read_form(body)):
+        if isinstance(found, Parameters) and not _knows_none(found):
+            return found
+    return Parameters({})
+
+
+def _knows_none(found: Parameters | Malformed) -> bool:
+    return isinstance(found, Malformed) or not any(found.get(name) for name in PARAMETERS)
 
 
 def _refuse_repeated(parameters: Parameters | Malformed) -> Parameters | Refusal:
     if isinstance(parameters, Malformed):
-        return Refusal(faults.BODY_MALFORMED, {"received": parameters.reason})
+        return Refusal(faults.BODY_MALFORMED, {"problem": parameters.reason})
     if name := parameters.first_repeated(PARAMETERS):
         return Refusal(faults.BODY_PARAMETER_REPEATED, {"parameter": name})
     return parameters

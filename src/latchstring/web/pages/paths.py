@@ -26,3 +26,8 @@ class Paths:
 
 
 PATHS: Final = Paths()
+
+
+def explanation_path(app_id: object, request_id: str) -> str:
+    """The page that explains a refused request to the owner of the app."""
+    return f"{PATHS.developer_apps}/{app_id}/requests/{request_id}"
