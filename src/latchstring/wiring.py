@@ -20,6 +20,7 @@ from latchstring.accounts.sign_in import Limits
 from latchstring.api_keys.model import LiveKey
 from latchstring.api_keys.store import read_live
 from latchstring.apps.lookup import Client, read_clients
+from latchstring.apps.recorder import Recorder
 from latchstring.audit.calls import Calls
 from latchstring.audit.refusals import Refusals
 from latchstring.contract.load import load_contract, shipped_contract_path
@@ -98,13 +99,7 @@ async def assemble(
     """Connect and put everything together. The caller closes it."""
     clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
     lease_s = settings.lease_ms / 1000
-    database = await connect(dsn, size=settings.pool_size, lease_s=lease_s)
-    batched = await connect(
-        dsn, size=4, lease_s=lease_s, planned_once=True, application="latchstring batched"
-    )
-    quick = await connect(
-        dsn, size=2, lease_s=lease_s, durable=False, planned_once=True, application="latchstring quick"
-    )
+    database, batched, quick = await _connections(settings, dsn)
     key_file = keys_of(settings, entropy)
     keys, shared_keys = KeyRing(key_file.site), KeyRing(key_file.shared)
     site, contract = site_of(settings), contract_of(settings)
@@ -143,9 +138,23 @@ async def assemble(
         refusals=Refusals(quick, clock, most=settings.refusals_per_client),
         attribution=Attribution(database, ledger, mint, shared_keys),
         calls=Calls(quick),
+        recorder=Recorder(quick),
         sign_in_limits=Limits(settings.sign_in_attempts, timedelta(seconds=settings.sign_in_window_s)),
         session_lifetimes=session_lifetimes,
     )
+
+
+async def _connections(settings: Settings, dsn: str) -> tuple[Database, Database, Database]:
+    """For pages and commands; for gathered queries; and for what may be lost in a crash of the machine."""
+    lease_s = settings.lease_ms / 1000
+    database = await connect(dsn, size=settings.pool_size, lease_s=lease_s)
+    batched = await connect(
+        dsn, size=4, lease_s=lease_s, planned_once=True, application="latchstring batched"
+    )
+    quick = await connect(
+        dsn, size=2, lease_s=lease_s, durable=False, planned_once=True, application="latchstring quick"
+    )
+    return database, batched, quick
 
 
 def lifetimes_of(settings: Settings) -> Lifetimes:
