@@ -22,6 +22,7 @@ OPEN = {
     "/readyz",
     "/metrics",
     "/static/{file}",
+    "/schemas/app-manifest.v1.json",
     "/platform/v1/openapi.json",
 }
 MACHINES = {"/oauth2/v1/token", "/oauth2/v1/revoke", "/oauth2/v1/introspect"}

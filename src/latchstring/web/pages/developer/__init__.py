@@ -21,6 +21,7 @@ from latchstring.web.pages.developer.clients import (
     PublishedClient,
 )
 from latchstring.web.pages.developer.head import NotSandbox
+from latchstring.web.pages.developer.manifests import ImportManifest, ManifestApplied, ManifestPlan
 from latchstring.web.pages.page import Page
 
 DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
@@ -37,4 +38,7 @@ DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
     PublishedClient,
     ConfirmSecret,
     ConfirmClientDelete,
+    ImportManifest,
+    ManifestPlan,
+    ManifestApplied,
 )
