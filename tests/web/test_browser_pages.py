@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route
+from playwright.async_api import Browser, BrowserContext, Dialog, Page, Route
 from tests.web.sample_chrome import chrome_for
 
 from latchstring.web.pages import ALL_PAGES, Sample
@@ -115,11 +115,18 @@ async def _audit(page_type: type[OurPage], locale: Locale, renderer: Renderer, b
 async def _open(context: BrowserContext) -> tuple[Page, list[str]]:
     """A page whose messages, dialogs and failures are collected."""
     trouble: list[str] = []
+
+    async def leave(dialog: Dialog) -> None:
+        """Forms with unsaved changes ask before they are left; whatever else asks is trouble."""
+        if dialog.type != "beforeunload":
+            trouble.append(dialog.message)
+        await dialog.accept()
+
     await context.add_init_script(AXE)
     page = await context.new_page()
     page.on("console", lambda message: trouble.append(message.text))
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("dialog", lambda dialog: trouble.append(dialog.message))
+    page.on("dialog", leave)
     await page.route("**/static/*", _serve_static)
     return page, trouble
 
