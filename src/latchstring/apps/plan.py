@@ -139,7 +139,8 @@ def _client_steps(
     names: set[str] = set()
     for part, place, known in zip(manifest.clients, manifest.places, matched, strict=True):
         if part.name.strip() in names:
-            sieve.problems.append(problem(f"{place}/name", part.name, "invalid", "is there twice"))
+            reason = "another client of the file has this name"
+            sieve.problems.append(problem(f"{place}/name", part.name, "same_name", reason))
             continue
         names.add(part.name.strip())
         step = _client_step(part, place, known, sieve)

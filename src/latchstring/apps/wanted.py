@@ -14,7 +14,7 @@ from latchstring.contract.model import Contract
 
 Value = str | tuple[str, ...]
 #: Why something can't be; of what is invalid, the reason says why.
-Cause = Literal["unknown_scope", "private_scope", "invalid", "published", "too_many_clients"]
+Cause = Literal["unknown_scope", "private_scope", "invalid", "same_name", "published", "too_many_clients"]
 _LONGEST_SHOWN = 300
 _Check = Callable[[str, Value], Value]
 

@@ -27,17 +27,19 @@ _CAUSES: dict[Cause, Text] = {
     "private_scope": Text(
         "This scope is private, and the host has not approved it for you. Request approval on the client’s page."
     ),
+    "same_name": Text("Another client of the file has this name."),
     "published": Text("A published client changes only through review."),
 }
 _UNREADABLE = {
-    text.message: text
-    for text in (
-        Text("is no JSON in UTF-8, or has a member twice"),
-        Text("is no manifest: it has no manifest_version, and its members are no roles such as integration"),
-        Text("names neither an app nor a client"),
-        Text("a manifest never carries a secret"),
-        Text("apps are built in a sandbox organization"),
-    )
+    "is no JSON in UTF-8, or has a member twice": Text(
+        "This is no JSON in UTF-8, or one of its members is there twice."
+    ),
+    "is no manifest: it has no manifest_version, and its members are no roles such as integration": Text(
+        "This is no manifest: it has no manifest_version, and its members are no roles such as integration."
+    ),
+    "names neither an app nor a client": Text("It names neither an app nor a client."),
+    "a manifest never carries a secret": Text("A manifest never carries a secret. Take it out of the file."),
+    "apps are built in a sandbox organization": Text("Apps are built in a sandbox organization."),
 }
 _OF_THE_FORMAT = re.compile(r"(Expected|Object|Invalid) .*")
 
@@ -47,7 +49,7 @@ def unreadable(refused: Refused) -> Text:
     if (known := _UNREADABLE.get(refused.reason)) is not None:
         return known
     if _OF_THE_FORMAT.fullmatch(refused.reason):
-        return Text("does not fit the format: %(reason)s", {"reason": refused.reason})
+        return Text("It does not fit the format: %(reason)s", {"reason": refused.reason})
     return told(refused)
 
 

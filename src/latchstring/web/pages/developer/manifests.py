@@ -44,10 +44,10 @@ class ImportManifest(Page):
         )
         empty = cls(apps=apps)
         yield Sample("empty", empty)
-        refused = replace(empty, manifest="{", problem=Text("is no JSON in UTF-8, or has a member twice"))
-        yield Sample("refused", refused)
+        problem = Text("This is no JSON in UTF-8, or one of its members is there twice.")
+        yield Sample("refused", replace(empty, manifest="{", problem=problem))
         hostile = AppChoice(id=a.sample_id(3), name=a.HOSTILE)
-        problem = Text("does not fit the format: %(reason)s", {"reason": a.HOSTILE})
+        problem = Text("It does not fit the format: %(reason)s", {"reason": a.HOSTILE})
         yield Sample("hostile", cls(apps=(hostile,), chosen=hostile.id, manifest="</textarea>" + a.HOSTILE,
                                     place=a.HOSTILE, problem=problem))  # fmt: skip
 
@@ -123,7 +123,7 @@ class ManifestPlan(Page):
         problems = (
             ProblemView(place="integration/scopes/0", value="create_webhooks", words=_UNKNOWN),
             ProblemView(place="integration/redirect_uris/1", value="https://*.example.com/callback",
-                        words=Text("must not have a wildcard; every address is registered whole")),
+                        words=Text("An address can’t have a wildcard (*).")),
         )  # fmt: skip
         changed = replace(new, steps=(same, change), problems=problems, ignored=("integration/id",),
                           others=("Another client",))  # fmt: skip
