@@ -136,7 +136,7 @@ async def assemble(
         ),
         attempts=Attempts(clock),
         refusals=Refusals(quick, clock, most=settings.refusals_per_client),
-        attribution=Attribution(database, ledger, mint, shared_keys),
+        attribution=Attribution(batched, ledger, mint, shared_keys),
         calls=Calls(quick),
         recorder=Recorder(quick),
         sign_in_limits=Limits(settings.sign_in_attempts, timedelta(seconds=settings.sign_in_window_s)),

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 import typer
 
 from latchstring.accounts.refused import Missing, Refused
-from latchstring.audit.explanations import Language, explain
+from latchstring.audit.explanations import Language
 from latchstring.audit.request_log import find
 from latchstring.cli.running import AsJson, Desk, run
+from latchstring.web.explaining import documentation_of, explanation_of
 
 
 def register(app: typer.Typer) -> None:
@@ -26,8 +27,16 @@ def explain_request(
         kept = await find(desk.tx, request_id, owner=None)
         if kept is None:
             raise Missing(f"refused request {request_id!r}; what no client can be proven for is not kept")
-        told = explain(kept.refused.cause, _language(language))
-        return {"why": told.why, "remedy": told.remedy, "client": kept.client_name, "request": kept.refused}
+        told = explanation_of(kept.refused, desk.platform.contract, _language(language))
+        return {
+            "why": told.why,
+            "rule": f"{told.rule} ({told.reference})" if told.reference else told.rule,
+            "remedy": told.remedy,
+            "fix": told.fix,
+            "documentation": desk.platform.site.app_origin + documentation_of(kept.refused),
+            "client": kept.client_name,
+            "request": kept.refused,
+        }
 
     run(work, as_json=as_json)
 

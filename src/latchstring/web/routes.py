@@ -2,7 +2,7 @@
 
 from latchstring.web import health
 from latchstring.web.consent import account, authorize, sign_in
-from latchstring.web.developer import app_routes, manifests
+from latchstring.web.developer import app_routes, coverage, manifests, requests
 from latchstring.web.documentation import handlers as documentation
 from latchstring.web.needs import Anyone, Machine, SignedIn, Visitor, permissions
 from latchstring.web.oauth import introspect, metadata, revoke, token
@@ -50,6 +50,8 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     # The Developer Platform
     *app_routes.ROUTES,
     *manifests.ROUTES,
+    *requests.ROUTES,
+    *coverage.ROUTES,
     # Documentation for partners
     Route("GET", PATHS.docs, documentation.index, _UNDECIDED),
     Route("GET", PATHS.docs + "/{page}", documentation.page, _UNDECIDED),

@@ -3,6 +3,7 @@
 from latchstring.web.api import (
     app_parts,
     apps,
+    coverage,
     credentials,
     explanations,
     manifests,
@@ -26,6 +27,7 @@ _ADMINISTRATION: tuple[Route, ...] = (
     *partner_requests.ROUTES,
     *organization_data.ROUTES,
     *explanations.ROUTES,
+    *coverage.ROUTES,
 )
 
 ROUTES: tuple[Route, ...] = (*_ADMINISTRATION, openapi.served(_ADMINISTRATION))

@@ -20,8 +20,10 @@ from latchstring.web.pages.developer.clients import (
     NewClientPage,
     PublishedClient,
 )
+from latchstring.web.pages.developer.coverage import AppCoverage
 from latchstring.web.pages.developer.head import NotSandbox
 from latchstring.web.pages.developer.manifests import ImportManifest, ManifestApplied, ManifestPlan
+from latchstring.web.pages.developer.requests import AppRequests, ExplainedRequest
 from latchstring.web.pages.page import Page
 
 DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
@@ -41,4 +43,7 @@ DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
     ImportManifest,
     ManifestPlan,
     ManifestApplied,
+    AppRequests,
+    ExplainedRequest,
+    AppCoverage,
 )
