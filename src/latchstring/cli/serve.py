@@ -63,7 +63,7 @@ def _refuse_taken_port(settings: Settings) -> None:
 
 
 async def _prepared(settings: Settings) -> str:
-    dsn = await dsn_of(settings)
+    dsn = await dsn_of(settings, watch=True)
     await prepare(settings, dsn)
     return dsn
 

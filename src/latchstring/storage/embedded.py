@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -39,6 +40,7 @@ _SYSTEM_USER = "pgserver"
 #: A path of a Unix socket has at most 107 characters on Linux, 103 on macOS.
 _LONGEST_SOCKET_PATH = 103
 _SOCKET = ".s.PGSQL.5432"
+_LOOK_EVERY_S = 2
 #: A server that recovers after a crash takes a while before it answers.
 _PATIENCE_S = 120
 _NOT_UP_YET = (OSError, asyncpg.CannotConnectNowError)
@@ -60,6 +62,17 @@ class Embedded:
     def get_uri(self, database: str) -> str:
         """The DSN of one of its databases."""
         return f"postgresql://postgres@/{database}?host={quote(str(self.sockets))}"
+
+    def watch(self) -> None:
+        """Start the server again should it die (for want of memory or of disk), as long as it is claimed."""
+        threading.Thread(target=self._revive, daemon=True, name="embedded PostgreSQL").start()
+
+    def _revive(self) -> None:
+        while self._claimed_by == os.getpid():
+            time.sleep(_LOOK_EVERY_S)
+            with suppress(EmbeddedFailed, OSError), _turn(self.folder):
+                if self._claimed_by == os.getpid() and not _runs(self.folder):
+                    _start(self.folder)
 
     def cleanup(self) -> None:
         """Let go; stops the server unless another process uses it."""

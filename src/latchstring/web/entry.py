@@ -15,6 +15,9 @@ from latchstring.web.pages.paths import PATHS
 from latchstring.web.routing import Route
 from latchstring.web.show import FORM, bound_to, cookie_of, show
 
+#: The largest body that any route of the JSON API takes; each has its own limit below this.
+_BODY_LIMIT = 1_048_576
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _FORM_LIMIT = 65_536
 _MOST_FIELDS = 1_000
 
@@ -98,13 +101,15 @@ async def _credential(request: Request, route: Route, need: PlatformCredential) 
     platform = request.platform
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     digests = credentials.digests_of(platform.keys, value.strip()) if scheme.lower() == "bearer" else []
+    found = [c for c in await credentials.read_credentials(platform.database, digests) if c] if digests else []
+    if not found:
+        return errors(401, "Unauthorized", headers={"www-authenticate": "Bearer"})
+    request.credential = found[0]
+    if not _may(request.credential, need):
+        return errors(403, "Forbidden")
+    if request.method in _WITH_BODY:
+        await request.read_ahead(_BODY_LIMIT)
     async with platform.database.transaction() as request.tx:
-        found = [c for c in await credentials.read_credentials(request.tx, digests) if c] if digests else []
-        if not found:
-            return errors(401, "Unauthorized", headers={"www-authenticate": "Bearer"})
-        request.credential = found[0]
-        if not _may(request.credential, need):
-            return errors(403, "Forbidden")
         await credentials.touch(request.tx, request.credential, platform.clock.now())
         return await route.handler(request)
 

@@ -58,14 +58,23 @@ class Request(StarletteRequest):
     fields: "Parameters"
     #: The file of the form, for routes that take one; empty when none was chosen.
     file: bytes
+    _ahead: bytes | None = None
 
     @property
     def authorization(self) -> str | None:
         """The `Authorization` header. Two are read as one that has no meaning: a proxy may have read the other."""
         return ", ".join(self.headers.getlist("authorization")) or None
 
+    async def read_ahead(self, limit: int) -> None:
+        """Read the body now, so that nobody who sends slowly holds a database connection meanwhile."""
+        self._ahead = await self.content(limit)
+
     async def content(self, limit: int) -> bytes:
         """The body, refused with 413 as soon as it is larger than `limit` bytes, and with 408 when it is slow."""
+        if self._ahead is not None:
+            if len(self._ahead) > limit:
+                raise BadInput("the body is too large", status=413)
+            return self._ahead
         declared = self.headers.get("content-length")
         if declared is not None and declared.isdigit() and int(declared) > limit:
             raise BadInput("the body is too large", status=413)
