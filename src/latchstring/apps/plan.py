@@ -66,7 +66,8 @@ def plan_of(manifest: Manifest, current: Current, contract: Contract) -> Plan:
     sieve, ignored = Sieve(contract, current.approved), [*manifest.ignored]
     app = _app_step(manifest, current, sieve, ignored)
     matched = _matched(manifest.clients, current.clients)
-    steps = _client_steps(manifest, matched, sieve, MOST_CLIENTS - len(current.clients)) if app else ()
+    steps = _client_steps(manifest, matched, sieve, MOST_CLIENTS - len(current.clients))
+    steps = steps if app else ()
     found = {client.id for client in matched if client is not None}
     others = tuple(client.name for client in current.clients if client.id not in found)
     differs = any(step.kind != "unchanged" for step in (app, *steps) if step is not None)

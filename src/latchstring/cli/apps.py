@@ -34,6 +34,12 @@ For = Annotated[
     typer.Option("--app", help="matching (by app_uuid, else by name), new, or the id of an app."),
 ]
 LeavingOut = Annotated[bool, typer.Option("--leave-out", help="Go on without what this site can't do.")]
+Existing = Annotated[
+    bool,
+    typer.Option(
+        "--existing", help="Refuse to make an app or a client: a pipeline's log would keep its secret."
+    ),
+]
 At = Annotated[
     str | None,
     typer.Option(
@@ -78,6 +84,7 @@ def apply(
     organization: In = None,
     app: For = "matching",
     leave_out: LeavingOut = False,
+    existing: Existing = False,
     site_url: At = None,
     as_json: AsJson = False,
 ) -> None:
@@ -85,14 +92,20 @@ def apply(
     content, target = _content(file), _target(app)
 
     async def work(desk: Desk, organization_id: UUID) -> Applied:
-        manifest, contract = read_manifest(content), desk.platform.contract
+        manifest, contract, tx = read_manifest(content), desk.platform.contract, desk.tx
+        found = await imports.plan(tx, contract, organization_id, manifest, target) if existing else None
+        seen = _without_new(found)
         return await imports.apply(
-            desk.tx, contract, desk.smithy, desk.act, organization_id, manifest, target, leave_out=leave_out
-        )
+            tx, contract, desk.smithy, desk.act, organization_id, manifest, target,
+            leave_out=leave_out, fingerprint=seen,
+        )  # fmt: skip
 
     def ask(site: RemoteSite, base: str) -> Applied:
-        left = "true" if leave_out else "false"
-        return site.read(Applied, "POST", f"{base}/manifests", content, app=app, leave_out=left)
+        found = site.read(Plan, "POST", f"{base}/manifest_plans", content, app=app) if existing else None
+        query = {"app": app, "leave_out": "true" if leave_out else "false"}
+        seen = _without_new(found)
+        query |= {"fingerprint": seen} if seen else {}
+        return site.read(Applied, "POST", f"{base}/manifests", content, **query)
 
     applied = _answer(work, ask, organization, site_url)
     _show(applied, applied_lines(applied, leaves_out=leave_out), as_json)
@@ -170,6 +183,20 @@ def _target(text: str) -> Target:
     if found is None:
         refuse(Refused("must be matching, new, or the id of an app", field="--app"))
     return found
+
+
+def _without_new(plan: Plan | None) -> str | None:
+    """The fingerprint of a plan that makes nothing new.
+
+    Raises:
+        Refused: it would.
+    """
+    if plan is None:
+        return None
+    for step in (plan.app, *plan.clients):
+        if step is not None and step.kind == "create":
+            raise Refused("would be made, and --existing says not to", field=step.place)
+    return plan.fingerprint
 
 
 def _app_id(text: str) -> UUID:
