@@ -99,12 +99,10 @@ async def _fields(request: Request, route: Route) -> Parameters | Malformed:
 
 async def _credential(request: Request, route: Route, need: PlatformCredential) -> Response:
     platform = request.platform
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    digests = credentials.digests_of(platform.keys, value.strip()) if scheme.lower() == "bearer" else []
-    found = [c for c in await credentials.read_credentials(platform.database, digests) if c] if digests else []
-    if not found:
+    found = await _presented_credential(request)
+    if found is None:
         return errors(401, "Unauthorized", headers={"www-authenticate": "Bearer"})
-    request.credential = found[0]
+    request.credential = found
     if not _may(request.credential, need):
         return errors(403, "Forbidden")
     if request.method in _WITH_BODY:
@@ -112,6 +110,14 @@ async def _credential(request: Request, route: Route, need: PlatformCredential) 
     async with platform.database.transaction() as request.tx:
         await credentials.touch(request.tx, request.credential, platform.clock.now())
         return await route.handler(request)
+
+
+async def _presented_credential(request: Request) -> credentials.Credential | None:
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    digests = credentials.digests_of(request.platform.keys, value.strip())
+    if scheme.lower() != "bearer" or not digests:
+        return None
+    return next(filter(None, await credentials.read_credentials(request.platform.database, digests)), None)
 
 
 def _may(credential: credentials.Credential, need: PlatformCredential) -> bool:
