@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from latchstring.contract.model import Operation
+from latchstring.protocol.rehearsal import Watch
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -21,20 +22,22 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """What was allowed: the caller, the operation of the contract, and the parameters in its path."""
+    """What was allowed: the caller, the operation of the contract, and the parameters in its path. `watch`: the
+    caller is a test client in its own sandbox that somebody tests."""
 
     caller: Caller
     operation: Operation
     parameters: Mapping[str, str]
+    watch: Watch | None = None
 
 
 #: Where the enforcement leaves the `Call` in an ASGI scope, the request's id, and the status it was answered with.
 CALL = "latchstring.call"
 REQUEST_ID = "latchstring.request_id"
+STATUS = "latchstring.status"
 
 
 def call_of(scope: Mapping[str, Any]) -> Call:
-STATUS = "latchstring.status"
     """The `Call` of an ASGI scope that has passed the enforcement."""
     call: Call = scope[CALL]
     return call

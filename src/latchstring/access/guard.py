@@ -9,6 +9,7 @@ import msgspec
 
 from latchstring.access.caller import CALL, REQUEST_ID, STATUS, Call
 from latchstring.access.law import Law, Presented, Refused, Unknown
+from latchstring.access.rehearsals import Rehearsals
 from latchstring.audit.calls import Calls
 from latchstring.kit.clock import Clock
 from latchstring.protocol import faults
@@ -24,6 +25,7 @@ Witness = Callable[[str, str, Presented, Refused], Awaitable[None]]
 _FORBIDDEN = b'{"errors":["Forbidden"]}'
 _NOT_FOUND = b'{"errors":["Not found"]}'
 _METHOD = b'{"errors":["Method not allowed"]}'
+_BODIES = {429: b'{"errors":["Too many requests"]}', 503: b'{"errors":["Service unavailable"]}'}
 #: Two credentials are none: a proxy before us may have looked at the other one.
 _TWO = ""
 _KEY_IN_QUERY = ("api_key", "dd-api-key")
@@ -32,18 +34,29 @@ _KEY_IN_QUERY = ("api_key", "dd-api-key")
 class Guard:
     """Admits calls by the law and hands them to the host's API."""
 
-    def __init__(self, law: Law, host: Application, calls: Calls, clock: Clock, witness: Witness) -> None:
+    def __init__(
+        self,
+        law: Law,
+        host: Application,
+        calls: Calls,
+        clock: Clock,
+        witness: Witness,
+        rehearsals: Rehearsals,
+    ) -> None:
         self._law = law
         self._host = host
         self._calls = calls
         self._clock = clock
         self._witness = witness
+        self._rehearsals = rehearsals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge one request."""
         now = self._clock.now()
         presented = _presented(scope)
         verdict = await self._law.admit(presented, now)
+        if isinstance(verdict, Call) and verdict.watch is not None:
+            verdict = await self._rehearsals.play(verdict, now)
         if isinstance(verdict, Call):
             scope[CALL] = verdict
             await self._host(scope, receive, send)
@@ -67,6 +80,8 @@ class Guard:
                     call.operation.id,
                     now.timestamp(),
                 )
+            if call.watch is not None:
+                await self._rehearsals.tell(call, now, scope[REQUEST_ID])
         elif status == 429:
             refused = Refused(Refusal(faults.RATE_LIMITED), call.operation, caller.client_id)
             await self._witness(scope[REQUEST_ID], _endpoint(scope), presented, refused)
@@ -122,7 +137,14 @@ async def _refuse(send: Send, refusal: Refusal) -> None:
         told = f"API calls go to {expected}, without an organization's subdomain"
         await _answer(send, 421, msgspec.json.encode({"errors": [told]}), [])
         return
-    await _answer(send, refusal.cause.status, _FORBIDDEN, _challenge(refusal))
+    body = _BODIES.get(refusal.cause.status, _FORBIDDEN)
+    await _answer(send, refusal.cause.status, body, [*_challenge(refusal), *_retry_after(refusal)])
+
+
+def _retry_after(refusal: Refusal) -> list[tuple[bytes, bytes]]:
+    """When to come again (RFC 9110 section 10.2.3), where it is known."""
+    wait_s = refusal.noted.get("retry_after_s")
+    return [(b"retry-after", wait_s.encode())] if wait_s else []
 
 
 def _challenge(refusal: Refusal) -> list[tuple[bytes, bytes]]:

@@ -12,7 +12,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,7 @@ from latchstring.grants.mint import Mint
 from latchstring.grants.model import Active, Authorization
 from latchstring.protocol import faults, tokens
 from latchstring.protocol.faults import Refusal
+from latchstring.protocol.rehearsal import rehearse
 from latchstring.storage.leases import Leases
 
 
@@ -37,9 +38,9 @@ class Presented(msgspec.Struct, frozen=True):
     authorization: str | None
     api_key: str | None
     application_key: bool
-
     date: str | None = None
     query: bytes = b""
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -113,7 +114,7 @@ class Law:
         if key is None:
             return Refused(Refusal(faults.API_KEY_INVALID), match.operation, None)
         caller = Caller(key.organization_id, key.client_id, None, None, key.id, frozenset())
-        return Call(caller, match.operation, match.parameters)
+        return Call(caller, match.operation, match.parameters, key.watch)
 
     async def _live_key(self, value: str) -> LiveKey | None:
         for digest in digests_of(value, self._mint.keys) if is_key(value) else ():
@@ -142,7 +143,7 @@ class Law:
             None,
             may,
         )
-        return Call(caller, match.operation, match.parameters)
+        return Call(caller, match.operation, match.parameters, authorization.watch)
 
     async def prove(self, text: str) -> tuple[Authorization, tokens.Access] | Refusal:
         """The authorization of an access token that we made; whether it is in force is the next question."""
@@ -188,7 +189,13 @@ def is_in_force(authorization: Authorization, access: tokens.Access, now: dateti
         return Refusal(faults.BEARER_REVOKED, {"because": "access_token_revoked"})
     if authorization.owner_gone:
         return Refusal(faults.BEARER_OWNER_GONE, {"because": authorization.owner_gone})
-    return None
+    return None if authorization.watch is None else _rehearsed(authorization, access, now)
+
+
+def _rehearsed(authorization: Authorization, access: tokens.Access, now: datetime) -> Refusal | None:
+    issued = datetime.fromtimestamp(access.issued_at, UTC)
+    played = rehearse(authorization.watch, "token", now, issued=issued, authorized=authorization.consented_at)
+    return played if isinstance(played, Refusal) else None
 
 
 def _takes_the_key(operation: Operation, presented: Presented) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from latchstring.kit.entropy import Entropy
+from latchstring.protocol.rehearsal import Watch
 from latchstring.storage.keys import KeyRing
 
 #: What keys made through an integration are called; the integration's name is beside it.
@@ -20,6 +21,8 @@ class LiveKey:
     organization_id: UUID
     id: UUID
     client_id: UUID | None
+    #: Of a test client in its own sandbox that somebody tests; otherwise None.
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from latchstring.api_keys.model import ApiKey, KnownKey, LiveKey
+from latchstring.protocol.rehearsal import watch_of
 from latchstring.storage.database import Database, Row, Transaction
 
 _LIVE = """
-SELECT k.digest, k.organization_id, k.id, k.client_id
+SELECT k.digest, k.organization_id, k.id, k.client_id, c.recording_until, c.rehearsal, c.rehearsal_since,
+    c.rehearsal_until
 FROM api_keys k JOIN organizations o ON o.id = k.organization_id
+LEFT JOIN clients c ON c.id = k.client_id AND c.organization_id = k.organization_id AND c.kind = 'test'
 WHERE k.digest = ANY($1::bytea[]) AND k.revoked_at IS NULL AND o.disabled_at IS NULL
 """
 
@@ -56,8 +59,13 @@ WHERE organization_id = $1 AND id = $2 AND revoked_at IS NULL
 async def read_live(database: Database, digests: list[bytes]) -> list[LiveKey | None]:
     """The live keys of these digests, in the same order; None where there is none."""
     rows = await database.fetch(_LIVE, list(dict.fromkeys(digests)))
-    found = {row["digest"]: LiveKey(row["organization_id"], row["id"], row["client_id"]) for row in rows}
+    found = {row["digest"]: _live(row) for row in rows}
     return [found.get(digest) for digest in digests]
+
+
+def _live(row: Row) -> LiveKey:
+    watch = watch_of(row["recording_until"], row["rehearsal"], row["rehearsal_since"], row["rehearsal_until"])
+    return LiveKey(row["organization_id"], row["id"], row["client_id"], watch)
 
 
 async def read_known(database: Database, digests: list[bytes]) -> list[KnownKey | None]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from latchstring.protocol.rehearsal import Watch, watch_of
 from latchstring.storage.database import Database, Row
 
 
@@ -28,6 +29,8 @@ class Client:
     #: Of the secret before this one, and when this one was made: to say so to whoever still sends the old one.
     previous_secret_digest: bytes | None
     secret_created_at: datetime
+    #: None for every client that nobody tests.
+    watch: Watch | None
 
     def may_be_authorized_by(self, organization_id: UUID) -> bool:
         """A test client only by the organization that made it, a published one by any."""
@@ -36,7 +39,7 @@ class Client:
 
 _COLUMNS = """id, kind, organization_id, app_id, name, description, partner_name, partner_verified,
     redirect_uris, onboarding_url, scopes, revision, secret_digest, disabled_at, previous_secret_digest,
-    secret_created_at"""
+    secret_created_at, recording_until, rehearsal, rehearsal_since, rehearsal_until"""
 
 _BY_ID = f"SELECT {_COLUMNS} FROM clients WHERE id = ANY($1::uuid[])"  # noqa: S608 - constants only
 
@@ -84,4 +87,12 @@ def _client(row: Row) -> Client:
         enabled=row["disabled_at"] is None,
         previous_secret_digest=row["previous_secret_digest"],
         secret_created_at=row["secret_created_at"],
+        watch=_watch(row),
     )
+
+
+def _watch(row: Row) -> Watch | None:
+    """Published clients are never watched, whatever their row says."""
+    if row["kind"] != "test":
+        return None
+    return watch_of(row["recording_until"], row["rehearsal"], row["rehearsal_since"], row["rehearsal_until"])

@@ -10,8 +10,6 @@ from latchstring.audit.refusals import Refused, refused_in
 from latchstring.storage.database import Database, Row, Transaction
 
 RunKind = Literal["test", "rehearsal"]
-#: Where a page of the list goes on: start and id of the last row before.
-Cursor = tuple[datetime, UUID]
 _MOST_STEPS = 2_000
 
 # Of several runs that go on at once, such as a rehearsal during a test, the one begun last is told.
@@ -164,16 +162,13 @@ async def runs(
     limit: int,
     *,
     kind: RunKind | None = None,
-    after: Cursor | None = None,
 ) -> list[Run]:
     """A client's runs, newest first."""
-    before, before_id = after or (None, None)
     rows = await tx.rows(
         f"SELECT {_RUN} FROM runs WHERE organization_id = $1 AND client_id = $2"  # noqa: S608 - constants only
         " AND ($3::text IS NULL OR kind = $3)"
-        " AND ($4::timestamptz IS NULL OR (started_at, id) < ($4, $5::uuid))"
-        " ORDER BY started_at DESC, id DESC LIMIT $6",
-        organization_id, client_id, kind, before, before_id, limit,
+        " ORDER BY started_at DESC, id DESC LIMIT $4",
+        organization_id, client_id, kind, limit,
     )  # fmt: skip
     return [Run(**row) for row in rows]
 

@@ -17,7 +17,8 @@ from latchstring.storage.database import Transaction
 #: How long a test of the authorization is recorded.
 RECORDED = timedelta(minutes=30)
 _SHORTEST = timedelta(minutes=1)
-_MOST = 50
+#: So many runs of a client are kept.
+MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ async def begin_test(
     _must_be_test(client)
     run = Run(entropy.uuid(), client.id, "test", "", user_id, act.at, act.at + RECORDED)
     tx.revokes()
-    await run_store.start(tx, organization_id, run, _MOST)
+    await run_store.start(tx, organization_id, run, MOST)
     await run_store.record_until(tx, organization_id, client.id, run.ends_at)
     opened = Step(act.at, "opened", act.request_id, {"target": target})
     await run_store.add(tx, organization_id, run.id, opened)
@@ -77,7 +78,7 @@ async def begin_rehearsal(
         raise Refused(f"must be from 1 to {LONGEST // timedelta(minutes=1)} minutes", field="minutes")
     run = Run(entropy.uuid(), client.id, "rehearsal", kind, user_id, act.at, act.at + lasting)
     tx.revokes()
-    await run_store.start(tx, organization_id, run, _MOST)
+    await run_store.start(tx, organization_id, run, MOST)
     await run_store.play(tx, organization_id, client.id, kind, run.started_at, run.ends_at)
     await _record(tx, act, organization_id, "rehearsal.started", client.id, {"kind": kind})
     return run

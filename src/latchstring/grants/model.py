@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from latchstring.protocol import tokens
+from latchstring.protocol.rehearsal import Watch
 from latchstring.protocol.rotation import Counter
 from latchstring.storage.keys import KeyRing
 
@@ -56,6 +57,8 @@ class Authorization:
     owner_gone: str | None
     denied: frozenset[bytes]
     access_dead_until: int
+    #: Of a test client in its own sandbox that somebody tests; otherwise None.
+    watch: Watch | None = None
     _keys: dict[int, bytes | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

@@ -11,6 +11,7 @@ from latchstring.grants.origin import Origin
 from latchstring.grants.store import Move, Revocation
 from latchstring.protocol import faults, tokens
 from latchstring.protocol.faults import Refusal
+from latchstring.protocol.rehearsal import rehearse
 from latchstring.protocol.rotation import Advance, Inactive, Repeat, Theft, judge
 from latchstring.protocol.scope import read_scope
 from latchstring.protocol.token_request import Refresh
@@ -23,7 +24,7 @@ async def refresh(
 
     A refused request consumes nothing, but for the one that tells of a theft: that ends the authorization.
     """
-    found = await _find(ledger, mint, request.refresh_token, client)
+    found = await _find(ledger, mint, request.refresh_token, client, now)
     if isinstance(found, Refusal):
         return found
     authorization, state, generation = found
@@ -46,7 +47,7 @@ async def refresh(
 Found = tuple[Authorization, Active, int]
 
 
-async def _find(ledger: Ledger, mint: Mint, text: str, client: Client) -> Found | Refusal:
+async def _find(ledger: Ledger, mint: Mint, text: str, client: Client, now: datetime) -> Found | Refusal:
     token = tokens.parse(text)
     if token is None:
         return Refusal(faults.REFRESH_MALFORMED, {**masked(text), "expected": "lsrt_…"})
@@ -63,6 +64,8 @@ async def _find(ledger: Ledger, mint: Mint, text: str, client: Client) -> Found 
         return Refusal(faults.REFRESH_REVOKED, {"because": getattr(found.state, "because", "")})
     if found.owner_gone or not found.granted:
         return Refusal(faults.REFRESH_OWNER_GONE, {"because": found.owner_gone or "scopes_dropped"})
+    if isinstance(played := rehearse(found.watch, "refresh", now, authorized=found.consented_at), Refusal):
+        return played
     return found, found.state, tokens.read_generation(token)
 
 

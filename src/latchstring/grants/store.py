@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from latchstring.grants.model import Active, Authorization, Pending, Revoked, State
+from latchstring.protocol.rehearsal import Watch, watch_of
 from latchstring.protocol.rotation import Counter
 from latchstring.storage.database import Database, Row, Transaction
 
@@ -17,6 +18,8 @@ SELECT a.organization_id, a.id, a.client_id, a.user_id, a.state, a.scopes, a.sec
          WHEN u.disabled_at IS NOT NULL THEN 'user_disabled'
          WHEN m.ended_at IS NOT NULL THEN 'membership_ended'
          WHEN c.disabled_at IS NOT NULL THEN 'client_disabled' END AS owner_gone,
+    c.kind = 'test' AND c.organization_id = a.organization_id AS is_sandbox,
+    c.recording_until, c.rehearsal, c.rehearsal_since, c.rehearsal_until,
     ARRAY(SELECT d.nonce FROM denied_access_tokens d
           WHERE d.organization_id = a.organization_id AND d.authorization_id = a.id) AS denied
 FROM unnest($1::uuid[], $2::uuid[]) AS wanted (organization_id, id)
@@ -124,15 +127,15 @@ UPDATE authorizations SET access_dead_until = greatest(access_dead_until, $3)
 WHERE organization_id = $1 AND id = $2
 """
 
-_NOTE = """
-INSERT INTO audit_entries (organization_id, at, action, actor, client_id, subject, details, request_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 _OTHER_FLOW = """
 SELECT consented_at FROM authorizations
 WHERE organization_id = $1 AND client_id = $2 AND id <> $3 AND code_challenge = $4
 ORDER BY consented_at DESC LIMIT 1
 """
 
+_NOTE = """
+INSERT INTO audit_entries (organization_id, at, action, actor, client_id, subject, details, request_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
 Name = bytes
@@ -322,9 +325,6 @@ async def deny_all(database: Database, authorization: Authorization, issued_unti
     await database.fetch(_DENY_ALL, authorization.organization_id, authorization.id, issued_until)
 
 
-async def note(
-    database: Database,
-    authorization: Authorization,
 async def other_flow(database: Database, authorization: Authorization, challenge: str) -> datetime | None:
     """When consent was given in another flow of the same client and organization that had this challenge."""
     rows = await database.fetch(
@@ -333,6 +333,9 @@ async def other_flow(database: Database, authorization: Authorization, challenge
     return rows[0]["consented_at"] if rows else None
 
 
+async def note(
+    database: Database,
+    authorization: Authorization,
     action: str,
     details: dict[str, str],
     at: datetime,
@@ -368,7 +371,12 @@ def _authorization(row: Row, permissions: dict[UUID, frozenset[str]]) -> Authori
         owner_gone=row["owner_gone"],
         denied=frozenset(row["denied"]),
         access_dead_until=row["access_dead_until"],
+        watch=_watch(row) if row["is_sandbox"] else None,
     )
+
+
+def _watch(row: Row) -> Watch | None:
+    return watch_of(row["recording_until"], row["rehearsal"], row["rehearsal_since"], row["rehearsal_until"])
 
 
 def _state(row: Row) -> State:

@@ -106,9 +106,7 @@ CLIENT_SECRET_HASHED = _cause("client_secret_hashed", "invalid_client", _AUTHENT
 CLIENT_SECRET_MASKED = _cause("client_secret_masked", "invalid_client", _AUTHENTICATION, 401)
 CLIENT_SECRET_PADDED = _cause("client_secret_padded", "invalid_client", _AUTHENTICATION, 401)
 CLIENT_SECRET_REGENERATED = _cause("client_secret_regenerated", "invalid_client", _AUTHENTICATION, 401)
-CLIENT_SECRET_OF_SIBLING = _cause(
-    "client_secret_of_the_other_client", "invalid_client", _AUTHENTICATION, 401
-)
+CLIENT_SECRET_OF_SIBLING = _cause("client_secret_of_the_other_client", "invalid_client", _AUTHENTICATION, 401)
 CREDENTIALS_SWAPPED = _cause("credentials_swapped", "invalid_client", _AUTHENTICATION, 401)
 CLIENT_SECRET_OF_ANOTHER_SITE = _cause(
     "client_secret_of_another_site", "invalid_client", _AUTHENTICATION, 401
@@ -194,3 +192,14 @@ KEY_EXISTS = _cause("api_key_exists", "", "", 409)
 OPERATION_UNKNOWN = _cause("operation_unknown", "", "", 404)
 METHOD_NOT_OFFERED = _cause("method_not_offered", "", "", 405)
 RATE_LIMITED = _cause("rate_limited", "", "", 429)
+
+# Rehearsals in the sandbox: told like the real thing
+REHEARSED_EXPIRY = _cause("rehearsed_expiry", "invalid_token", "The access token expired", 401)
+REHEARSED_REVOCATION = _cause("rehearsed_revocation", "invalid_token", "The access token was revoked", 401)
+REHEARSED_REFRESH_REVOKED = _cause("rehearsed_refresh_revoked", "invalid_grant", _REFRESH)
+REHEARSED_SECRET = _cause("rehearsed_secret", "invalid_client", _AUTHENTICATION, 401)
+REHEARSED_WRONG_SITE = _cause(
+    "rehearsed_wrong_site", "invalid_token", "The access token is not valid here", 401
+)
+REHEARSED_RATE_LIMIT = _cause("rehearsed_rate_limit", "", "", 429)
+REHEARSED_FAILURE = _cause("rehearsed_failure", "", "", 503)

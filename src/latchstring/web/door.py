@@ -18,6 +18,7 @@ from latchstring.access.caller import REQUEST_ID, STATUS
 from latchstring.access.guard import Application, Guard, Receive, Scope, Send
 from latchstring.access.law import Presented
 from latchstring.access.law import Refused as RefusedCall
+from latchstring.access.rehearsals import Rehearsals
 from latchstring.contract.matcher import PathMatcher
 from latchstring.kit.entropy import Entropy
 from latchstring.storage.database import CONTENDED, UNAVAILABLE
@@ -52,7 +53,8 @@ class Door:
         self._platform = platform
         self._renderer = renderer
         self._routes = PathMatcher((route.method, route.path, route) for route in routes)
-        self._guard = Guard(platform.law, host, platform.calls, platform.clock, self._witness)
+        rehearsals = Rehearsals(platform.recorder, platform.clock)
+        self._guard = Guard(platform.law, host, platform.calls, platform.clock, self._witness, rehearsals)
         self._guarded = _first_segments(platform)
         self._headers = [*_SECURE, _HSTS] if platform.site.secure else list(_SECURE)
         self._request_ids = _request_ids(platform.entropy)

@@ -11,6 +11,7 @@ from latchstring.accounts.choices import Choice
 from latchstring.accounts.sessions import BrowserSession, Lifetimes
 from latchstring.accounts.sign_in import Limits
 from latchstring.apps.lookup import Client
+from latchstring.apps.recorder import Recorder
 from latchstring.audit.calls import Calls
 from latchstring.audit.refusals import Refusals
 from latchstring.contract.model import Contract
@@ -50,6 +51,7 @@ class Platform:
     refusals: Refusals
     attribution: Attribution
     calls: Calls
+    recorder: Recorder
     sign_in_limits: Limits
     session_lifetimes: Lifetimes
 

@@ -59,6 +59,11 @@ class WithPlatformOperations:
             endpoint, refusal = f"{_METHOD} {_PATH}", Refusal(faults.KEY_EXISTS)
             await note_answer(platform, request_id, endpoint, refusal, caller.client_id)
             return errors(409, "This integration already has an API key in the organization; revoke it first")
+        if call.watch is not None:
+            at, noted = platform.clock.now(), {"last4": created.value[-4:]}
+            await platform.recorder.step(
+                call.watch, caller.organization_id, caller.client_id, "key_created", at, request_id, noted
+            )
         return json_response({"data": _described(created)}, 201, {"cache-control": "no-store"})
 
 

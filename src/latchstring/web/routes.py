@@ -2,7 +2,7 @@
 
 from latchstring.web import health
 from latchstring.web.consent import account, authorize, sign_in
-from latchstring.web.developer import app_routes, coverage, manifests, requests
+from latchstring.web.developer import app_routes, coverage, manifests, requests, run_routes
 from latchstring.web.documentation import handlers as documentation
 from latchstring.web.needs import Anyone, Machine, SignedIn, Visitor, permissions
 from latchstring.web.oauth import introspect, metadata, revoke, token
@@ -49,6 +49,7 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     Route("POST", _KEY, api_keys.revoke, _END_KEYS),
     # The Developer Platform
     *app_routes.ROUTES,
+    *run_routes.ROUTES,
     *manifests.ROUTES,
     *requests.ROUTES,
     *coverage.ROUTES,

@@ -7,6 +7,7 @@ from latchstring.access.law import Presented
 from latchstring.access.law import Refused as RefusedCall
 from latchstring.apps.lookup import Client
 from latchstring.audit.refusals import Refused
+from latchstring.audit.scrub import scrubbed_notes
 from latchstring.protocol.faults import Refusal
 from latchstring.web.http import Request
 from latchstring.web.platform import Platform
@@ -43,6 +44,21 @@ async def note_answer(
     client = await platform.clients.get(client_id)
     if client is not None:
         await _keep(platform, request_id, endpoint, refusal, client, True)
+
+
+async def note_step(request: Request, client: Client, step: str, **noted: str) -> None:
+    """Write a step of a client down, if somebody tests it; for all others this is nothing."""
+    if client.watch is not None:
+        platform = request.platform
+        await platform.recorder.step(
+            client.watch,
+            client.organization_id,
+            client.id,
+            step,
+            platform.clock.now(),
+            request.id,
+            scrubbed_notes(noted),
+        )
 
 
 async def _keep(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from latchstring.audit.explanations import authorizing, calling, client_credentials, tokens
+from latchstring.audit.explanations import authorizing, calling, client_credentials, rehearsed, tokens
 from latchstring.audit.explanations.text import Explanation, Words
 
 Language = Literal["en", "ko"]
@@ -14,6 +14,7 @@ EXPLANATIONS: Mapping[str, Words] = {
     **client_credentials.WORDS,
     **tokens.WORDS,
     **calling.WORDS,
+    **rehearsed.WORDS,
 }
 
 _UNKNOWN = Words(

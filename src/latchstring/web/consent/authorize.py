@@ -35,7 +35,7 @@ from latchstring.web.pages import faults as fault_pages
 from latchstring.web.pages.paths import explanation_path
 from latchstring.web.show import builds_apps, csrf_of, show
 from latchstring.web.signed_in import session_of
-from latchstring.web.witness import note_refusal
+from latchstring.web.witness import note_refusal, note_step
 
 _SHOWN = "shown"
 
@@ -84,6 +84,7 @@ async def decide(request: Request) -> Response:
         case "allow":
             return await _allowed(request, client, judged, session)
         case "deny":
+            await note_step(request, client, "denied")
             return await _send(request, Sent(Refusal(faults.ACCESS_DENIED), to), client)
         case _:
             raise BadInput("must be allow or deny", field="decision")
@@ -161,10 +162,28 @@ async def _put(
         if lacking
         else ()
     )
+    if client.watch is not None:
+        await _note_asked(request, parameters, client, judged)
     page = the_question(
         request, client, judged, session, choices, grantors, (*hidden.items(), ("csrf", token))
     )
     return show(request, page, form_targets=(to.redirect_uri,))
+
+
+async def _note_asked(
+    request: Request, parameters: Parameters, client: Client, asked: AuthorizationRequest
+) -> None:
+    """What arrived, and that it was put before the person."""
+    await note_step(
+        request,
+        client,
+        "authorize",
+        redirect_uri=asked.to.redirect_uri,
+        code_challenge_method=parameters.get("code_challenge_method") or "",
+        state_length=str(len(asked.to.state or "")),
+        scope=parameters.get("scope") or "",
+    )
+    await note_step(request, client, "consent", scope=" ".join(asked.scopes))
 
 
 def _judge(
@@ -188,6 +207,8 @@ async def _allowed(
         now=platform.clock.now(),
         request_id=request.id,
     )
+    await note_step(request, client, "allowed", scope=" ".join(asked.scopes))
+    await note_step(request, client, "redirected", redirect_uri=asked.to.redirect_uri)
     site = platform.site
     words = SiteWords(site.issuer, site.domain, site.authority_of(session.organization_subdomain))
     return see_other(code_redirect(asked.to, code, words))

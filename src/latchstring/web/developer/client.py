@@ -5,7 +5,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from latchstring.accounts.refused import Refused
-from latchstring.apps import clients, partner_requests, store
+from latchstring.apps import clients, partner_requests, runs, store
 from latchstring.apps import partner_request_store as requests
 from latchstring.apps.checks import problems_with_client
 from latchstring.apps.model import App, ClientFields, OwnedClient
@@ -63,7 +63,7 @@ async def save(request: Request) -> Response:
 
 
 async def test(request: Request) -> Response:
-    """Test Authorization: to the onboarding URL, told the site, as the tile's Connect Accounts does."""
+    """Test Authorization: to the onboarding URL, told the site, as the tile's Connect Accounts does; recorded."""
     app, client = await client_of(request)
     if not client.onboarding_url:
         return see_other(app_path(app, "clients", client.id))
@@ -73,6 +73,11 @@ async def test(request: Request) -> Response:
         domain=site.domain,
         site=site.authority_of(session_of(request).organization_subdomain),
     )
+    if client.kind == "test":
+        user_id, entropy = session_of(request).user_id, request.platform.entropy
+        await runs.begin_test(
+            request.tx, entropy, act_of(request), sandbox_of(request), user_id, client, target
+        )
     return see_other(target)
 
 

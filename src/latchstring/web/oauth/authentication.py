@@ -11,6 +11,7 @@ from latchstring.protocol.client_authentication import Credentials, named_client
 from latchstring.protocol.credentials import is_credential
 from latchstring.protocol.faults import Refusal
 from latchstring.protocol.parameters import Parameters
+from latchstring.protocol.rehearsal import rehearse
 from latchstring.web.http import Request
 from latchstring.web.oauth.bodies import refused
 from latchstring.web.oauth.wrong_secret import why_wrong
@@ -39,6 +40,8 @@ async def authenticated_client(request: Request, body: Parameters) -> Client | T
         return await _wrong(request, presented, client)
     if not client.enabled:
         return await turn(request, Refusal(faults.CLIENT_IS_DISABLED), client)
+    if isinstance(played := rehearse(client.watch, "client", request.platform.clock.now()), Refusal):
+        return await turn(request, played, client)
     return client
 
 

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from latchstring.audit.scrub import masked
 from latchstring.grants.revoke import revoke
 from latchstring.protocol import faults
 from latchstring.protocol.faults import Refusal
@@ -9,6 +10,7 @@ from latchstring.web.http import Request
 from latchstring.web.oauth.authentication import Turned, authenticated_client, turn
 from latchstring.web.oauth.bodies import granted, read_parameters
 from latchstring.web.oauth.token import origin_of
+from latchstring.web.witness import note_step
 
 
 async def end(request: Request) -> Response:
@@ -24,4 +26,5 @@ async def end(request: Request) -> Response:
         return (await turn(request, Refusal(faults.TOKEN_MISSING), client)).answer
     platform = request.platform
     await revoke(platform.ledger, platform.mint, token, client, platform.clock.now(), origin_of(request))
+    await note_step(request, client, "revoked", **masked(token))
     return granted({})

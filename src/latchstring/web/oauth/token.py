@@ -9,11 +9,13 @@ from latchstring.grants.origin import Origin
 from latchstring.grants.refresh import refresh
 from latchstring.protocol import faults
 from latchstring.protocol.faults import Refusal
+from latchstring.protocol.parameters import Parameters
 from latchstring.protocol.responses import token_answer
 from latchstring.protocol.token_request import CodeExchange, Refresh, read_token_request
 from latchstring.web.http import Request
 from latchstring.web.oauth.authentication import Turned, authenticated_client, turn
 from latchstring.web.oauth.bodies import granted, read_parameters
+from latchstring.web.witness import note_step
 
 
 async def issue(request: Request) -> Response:
@@ -28,6 +30,8 @@ async def issue(request: Request) -> Response:
     outcome = asked if isinstance(asked, Refusal) else await _carry_out(request, asked, client)
     if isinstance(outcome, Refusal):
         return (await turn(request, outcome, client)).answer
+    if client.watch is not None:
+        await _note(request, body, client)
     return granted(
         token_answer(outcome.access_token, outcome.refresh_token, outcome.scopes, outcome.lifetime_s)
     )
@@ -39,6 +43,19 @@ async def _carry_out(request: Request, asked: CodeExchange | Refresh, client: Cl
     if isinstance(asked, CodeExchange):
         return await exchange(platform.ledger, platform.mint, asked, client, now, origin)
     return await refresh(platform.ledger, platform.mint, asked, client, now, origin)
+
+
+async def _note(request: Request, body: Parameters, client: Client) -> None:
+    """What was received, for whoever watches the client."""
+    step = "refreshed" if body.get("grant_type") == "refresh_token" else "exchanged"
+    await note_step(
+        request,
+        client,
+        step,
+        sent_as=request.headers.get("content-type", "").partition(";")[0].strip(),
+        authenticated_by="client_secret_basic" if request.authorization else "client_secret_post",
+        user_agent=request.headers.get("user-agent", "")[:150],
+    )
 
 
 def origin_of(request: Request) -> Origin:

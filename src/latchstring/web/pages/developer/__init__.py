@@ -23,7 +23,9 @@ from latchstring.web.pages.developer.clients import (
 from latchstring.web.pages.developer.coverage import AppCoverage
 from latchstring.web.pages.developer.head import NotSandbox
 from latchstring.web.pages.developer.manifests import ImportManifest, ManifestApplied, ManifestPlan
+from latchstring.web.pages.developer.rehearsal import RehearsalPage
 from latchstring.web.pages.developer.requests import AppRequests, ExplainedRequest
+from latchstring.web.pages.developer.runs import ClientRuns, RunPage
 from latchstring.web.pages.page import Page
 
 DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
@@ -46,4 +48,7 @@ DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
     AppRequests,
     ExplainedRequest,
     AppCoverage,
+    ClientRuns,
+    RunPage,
+    RehearsalPage,
 )
