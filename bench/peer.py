@@ -50,7 +50,8 @@ def _set_up(peers: Path) -> Path:
         shutil.copytree(peers, _COPY)
         for path in [_COPY, *_COPY.rglob("*")]:
             path.chmod(0o755)
-    _run(_COPY, "setup.sh")
+    if not (_COPY / "pg" / "data").exists():
+        _run(_COPY, "setup.sh")
     return _COPY
 
 
