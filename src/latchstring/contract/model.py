@@ -119,6 +119,16 @@ class Contract:
         return self._unlocked.get(scope, ())
 
     @cached_property
+    def scope_names(self) -> frozenset[str]:
+        """The names of all scopes."""
+        return frozenset(self.scopes)
+
+    @cached_property
+    def private_scopes(self) -> frozenset[str]:
+        """The names of the scopes that a partner has only once they were approved for it."""
+        return frozenset(name for name, scope in self.scopes.items() if scope.private)
+
+    @cached_property
     def operations_for_any_token(self) -> tuple[Operation, ...]:
         """The operations that any valid access token may call, whatever its scopes."""
         return tuple(op for op in self.operations.values() if frozenset() in op.any_of)

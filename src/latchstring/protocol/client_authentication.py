@@ -4,6 +4,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote_plus
 from uuid import UUID
@@ -29,6 +30,7 @@ class Credentials:
         return uuid_of(self.client_id)
 
 
+@lru_cache(maxsize=4_096)
 def uuid_of(text: str) -> UUID | None:
     """The UUID written in its usual form, or None."""
     if len(text) != 36:

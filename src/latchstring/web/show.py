@@ -35,11 +35,10 @@ def show(
 def chrome_of(request: Request, path: str | None = None) -> Chrome:
     """What every page shows around its content."""
     session = request.signed_in
-    query = f"?{request.url.query}" if request.url.query else ""
     return Chrome(
         csrf=csrf_of(request),
         request_id=request.id,
-        path=path or request.url.path + query,
+        path=path or request.target,
         now=request.platform.clock.now(),
         theme=_THEMES.get(cookie_of(request, cookies.THEME), "auto"),
         person=Person(session.user_name, session.email) if session else None,

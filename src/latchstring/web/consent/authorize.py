@@ -3,9 +3,9 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from starlette.responses import Response
 
 from latchstring.accounts.choices import holders_of
@@ -92,8 +92,8 @@ async def decide(request: Request) -> Response:
 
 def purpose_of(fields: Parameters) -> str:
     """What the consent form's CSRF token is for: this very request, as it was shown, and no other."""
-    content = urlencode(sorted({**sent_again(fields), _SHOWN: fields.get(_SHOWN) or ""}.items()))
-    return "consent:" + hashlib.sha256(content.encode()).hexdigest()
+    content = sorted({**sent_again(fields), _SHOWN: fields.get(_SHOWN) or ""}.items())
+    return "consent:" + hashlib.sha256(msgspec.json.encode(content)).hexdigest()
 
 
 def _shown_to(session: BrowserSession, asked: AuthorizationRequest) -> str:
@@ -189,9 +189,9 @@ async def _note_asked(
 def _judge(
     request: Request, parameters: Parameters, client: Client, to: ReturnAddress
 ) -> AuthorizationRequest | Sent:
-    scopes = request.platform.contract.scopes
-    withheld = frozenset(name for name, scope in scopes.items() if scope.private) - set(client.scopes)
-    return read_request(parameters, to, client, Offer(frozenset(scopes), withheld))
+    contract = request.platform.contract
+    withheld = contract.private_scopes.difference(client.scopes)
+    return read_request(parameters, to, client, Offer(contract.scope_names, withheld))
 
 
 async def _allowed(

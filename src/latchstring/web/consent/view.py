@@ -55,7 +55,7 @@ async def pick_organization(request: Request, client: Client, session: BrowserSe
 
 def here(request: Request) -> str:
     """This page's path and query, to come back to."""
-    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return request.target
 
 
 def _others(choices: tuple[Choice, ...], session: BrowserSession) -> tuple[OrganizationChoice, ...]:
