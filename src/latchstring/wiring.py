@@ -65,11 +65,16 @@ def contract_of(settings: Settings) -> Contract:
     return load_contract(Path(settings.contract) if settings.contract else shipped_contract_path())
 
 
-async def dsn_of(settings: Settings) -> str:
-    """The DSN of the site's database; without one in the settings, the embedded server is started for it."""
+async def dsn_of(settings: Settings, *, watch: bool = False) -> str:
+    """The DSN of the site's database; without one in the settings, the embedded server is started for it.
+
+    `watch`: for as long as this process lives, the embedded server is started again should it die.
+    """
     if settings.database_url is not None:
         return settings.database_url
     server = embedded.start_embedded(Path(settings.data_dir).resolve() / "postgres")
+    if watch:
+        server.watch()
     return await embedded.ensure_database(server, f"latchstring_{settings.site}")
 
 

@@ -1,7 +1,6 @@
 """The main job, end to end: an integration is let in, works, and is shut out."""
 
 import pytest
-
 from tests.world import World, csrf_in
 
 
