@@ -186,7 +186,11 @@ def test_without_a_name_nothing_is_made() -> None:
     assert (plan.app, plan.differs) == (None, False)
     assert plan.problems[0].place == "app/name"
     bare = plan_of(manifest(ClientPart("a\x1bb"), ClientPart("B")), Current(None), CONTRACT)
-    assert (bare.app, bare.clients, [problem.place for problem in bare.problems]) == (None, (), ["clients/0/name"])
+    assert (bare.app, bare.clients, [problem.place for problem in bare.problems]) == (
+        None,
+        (),
+        ["clients/0/name"],
+    )
 
 
 def test_equal_plans_have_equal_fingerprints_and_others_not() -> None:
