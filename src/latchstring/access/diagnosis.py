@@ -15,6 +15,8 @@ from latchstring.protocol.faults import Cause, Refusal
 Place = Literal["bearer", "query", "api_key"]
 
 _IN_QUERY = ("access_token", "token", "bearer")
+#: What is often written in place of Bearer; anything else may be a secret and is not repeated.
+_SCHEMES = frozenset({"token", "basic", "digest", "oauth", "jwt", "key", "apikey", "bearer:"})
 _KEYS = frozenset({faults.API_KEY_INVALID, faults.API_KEY_MISSING})
 #: Refused this soon after it expired, a token was most likely still good when the program looked at it.
 _JUST_S = 60
@@ -49,7 +51,7 @@ def _missing(refusal: Refusal, presented: Presented, place: Place, what: str, no
     if place != "bearer" or presented.authorization is None:
         return refusal
     scheme, _, text = presented.authorization.partition(" ")
-    received = scheme[:20] if text and scheme.isalpha() else ""
+    received = scheme if text and scheme.lower() in _SCHEMES else ""
     return Refusal(faults.BEARER_SCHEME, {"received": f"{received} …".lstrip(), "expected": "Bearer …"})
 
 

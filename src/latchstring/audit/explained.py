@@ -57,15 +57,17 @@ class Explained:
 def explained(refused: Refused, language: Language) -> Explained:
     """Everything that can be said of a refused request, in a language."""
     told, rule = explain(refused.cause, language), rule_of(refused.cause)
+    compared = against(refused.cause, refused.noted)
+    said = _COMPARED | {"missing"} if isinstance(compared, ScopesAgainst) else _COMPARED
     return Explained(
         refused=refused,
         why=told.why,
         remedy=told.remedy,
         rule=rule.ko if language == "ko" else rule.en,
         reference=rule.reference,
-        against=against(refused.cause, refused.noted),
+        against=compared,
         fix=fix_of(refused.cause, refused.noted, str(refused.client_id)),
-        facts={name: value for name, value in refused.noted.items() if name not in _COMPARED and value},
+        facts={name: value for name, value in refused.noted.items() if name not in said and value},
     )
 
 

@@ -58,4 +58,4 @@ def visible(text: str) -> str:
 
 
 def _named(character: str) -> str:
-    return "␠" if character == " " else f"⟨U+{ord(character):04X}⟩"
+    return "[space]" if character == " " else f"[U+{ord(character):04X}]"
