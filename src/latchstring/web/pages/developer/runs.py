@@ -152,7 +152,7 @@ _DONE = StepLine(
     at=a.before(minutes=3),
     facts=(
         Fact(label=Text("redirect URI"), value="https://notifier.example/callback"),
-        Fact(label=Text("state"), value="—", wrong=True),
+        Fact(label=Text("characters of state"), value="0", wrong=True),
         Fact(label="user_agent", value=a.HOSTILE),
     ),
     failures=1,
