@@ -40,7 +40,8 @@ async def test_without_a_database_nobody_is_let_in(world: World) -> None:
     partner = await world.partner()
     await world.sign_in(partner.developer)
     flow = await world.flow(partner.developer, partner)
-    await world.platform.database.pool.close()
+    for database in (world.platform.database, world.platform.batched):
+        await database.pool.close()
     for answer in (
         await world.call(flow.access),
         await world.machine.get("/api/v1/validate", headers={"dd-api-key": "0" * 32}),
