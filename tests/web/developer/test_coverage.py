@@ -1,14 +1,17 @@
 """The tab Coverage, the JSON API and the command: what real calls in the sandbox have exercised."""
 
 import json
+from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from tests.web.api.conftest import caller
 from tests.web.developer.conftest import words
-from tests.world import Partner, World
+from tests.world import ORIGIN, Partner, World
 
 from latchstring.apps.coverage_view import coverage_of_app
+from latchstring.web.application import application
 
 SCOPES = ("monitors_read", "monitors_write", "events_read", "api_keys_write", "mcp_read")
 
@@ -121,3 +124,24 @@ async def test_coverage_is_json_for_programs(world: World) -> None:
     (client,) = json.loads(msgspec.json.encode(found))
     assert client["requested"] == 3
     assert {scope["flag"] for scope in client["scopes"]} == {"unused"}
+
+
+@pytest.mark.row("B1", "T3")
+async def test_a_call_that_comes_too_often_is_explained_and_exercises_nothing(world: World) -> None:
+    """The host says 429; the owner of the app reads why, and the scope is not covered by it."""
+
+    async def busy(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 429, "headers": [(b"retry-after", b"7")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    partner = await world.partner()
+    await world.sign_in(partner.developer)
+    flow = await world.flow(partner.developer, partner)
+    transport = httpx.ASGITransport(app=application(world.platform, busy))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as machine:
+        answer = await machine.get("/api/v1/monitor", headers={"authorization": f"Bearer {flow.access}"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
+    owner = await caller(world, partner.organization_id, partner.developer.id)
+    explained = (await owner.get(f"/requests/{answer.headers['x-request-id']}")).json()["data"]
+    assert (explained["cause"], explained["noted"]["operation"]) == ("rate_limited", "ListMonitors")
+    assert (await told(world, partner))["monitors_read"]["calls"] == 0
