@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from latchstring.cli import admin, apps, coverage, demo, explain, partner_requests
+from latchstring.cli import admin, apps, coverage, demo, explain, partner_requests, runs
 from latchstring.settings import SettingsInvalid, load_settings
 from latchstring.storage.database import UNAVAILABLE
 from latchstring.storage.embedded import EmbeddedFailed
@@ -43,7 +43,7 @@ def migrate() -> None:
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
 
 
-for commands in (demo, admin, apps, coverage, explain, partner_requests):
+for commands in (demo, admin, apps, coverage, explain, partner_requests, runs):
     commands.register(app)
 
 

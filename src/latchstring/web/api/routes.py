@@ -13,6 +13,7 @@ from latchstring.web.api import (
     partner_requests,
     people,
     roles,
+    runs,
 )
 from latchstring.web.routing import Route
 
@@ -24,6 +25,7 @@ _ADMINISTRATION: tuple[Route, ...] = (
     *apps.ROUTES,
     *manifests.ROUTES,
     *app_parts.ROUTES,
+    *runs.ROUTES,
     *partner_requests.ROUTES,
     *organization_data.ROUTES,
     *explanations.ROUTES,
