@@ -269,11 +269,11 @@ async def test_a_rehearsal_is_over_in_time_and_can_be_ended(integration: Integra
     await integration.rehearse("revoked", "15")
     await integration.rehearse("wrong_site")
     page = await integration.desk.get(f"{integration.path}/rehearsal")
-    assert "Wrong site is being played" in words(page)
+    assert "Being played: Wrong site" in words(page)
     assert (await integration.refresh()).status_code == 200
     await integration.desk.post(f"{integration.path}/rehearsal/end", page)
     assert (await integration.call()).status_code == 200
-    assert "is being played" not in words(await integration.desk.get(f"{integration.path}/rehearsal"))
+    assert "Being played" not in words(await integration.desk.get(f"{integration.path}/rehearsal"))
 
 
 @pytest.mark.row("B7", "S22")

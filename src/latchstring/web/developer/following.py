@@ -18,7 +18,8 @@ from latchstring.web.http import errors
 from latchstring.web.platform import Platform
 
 _EVERY_S = 1.0
-_LOOKS = 120
+#: Short, so that a server that is asked to stop does not wait long for those who look.
+_LOOKS = 25
 _MOST, _MOST_EACH = 100, 5
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 

@@ -7,9 +7,10 @@ from latchstring.apps.rehearsal_judgement import judge, seen_in
 from latchstring.apps.run_store import Run
 from latchstring.apps.run_timeline import Moment, timeline
 from latchstring.apps.runs import Happened
-from latchstring.audit.explanations import explain
 from latchstring.contract.model import Contract
 from latchstring.protocol.rehearsal import KINDS, Kind
+from latchstring.web.explaining import explanation_of
+from latchstring.web.pages.developer.difference import shown
 from latchstring.web.pages.developer.runs import Fact, Failure, StepLine
 from latchstring.web.pages.developer.verdict import EXPECTED, TITLES, ExpectationLine, Verdict
 from latchstring.web.pages.paths import explanation_path
@@ -92,7 +93,7 @@ def _line(moment: Moment, contract: Contract, locale: Locale, app_id: object) ->
         hint=hint,
         at=moment.at,
         facts=tuple(_facts(moment)),
-        failure=_failure(moment, locale, app_id),
+        failure=_failure(moment, contract, locale, app_id),
         failures=moment.failures,
     )
 
@@ -120,16 +121,16 @@ def _facts(moment: Moment) -> list[Fact]:
     ]
 
 
-def _failure(moment: Moment, locale: Locale, app_id: object) -> Failure | None:
+def _failure(moment: Moment, contract: Contract, locale: Locale, app_id: object) -> Failure | None:
     refused = moment.refused
     if refused is None:
         return None
-    told = explain(refused.cause, locale)
+    told = explanation_of(refused, contract, locale)
     return Failure(
         why=told.why,
         remedy=told.remedy,
-        expected=refused.noted.get("expected", ""),
-        received=refused.noted.get("received", ""),
         url=explanation_path(app_id, refused.request_id),
         request_id=refused.request_id,
+        against=shown(told.against),
+        fix=told.fix,
     )

@@ -9,8 +9,11 @@ from typing import ClassVar
 
 from latchstring.apps.run_store import RunKind
 from latchstring.apps.run_timeline import State
+from latchstring.audit.differences import Piece
+from latchstring.audit.explained import TextAgainst
 from latchstring.web.pages import sample_values as a
 from latchstring.web.pages.developer import samples as s
+from latchstring.web.pages.developer.difference import Shown, shown
 from latchstring.web.pages.developer.head import AppHead, ClientHead
 from latchstring.web.pages.developer.verdict import Verdict, sample_verdict
 from latchstring.web.pages.page import Page, Sample
@@ -32,10 +35,10 @@ class Failure:
 
     why: str
     remedy: str
-    expected: str
-    received: str
     url: str
     request_id: str
+    against: Shown | None = None
+    fix: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +168,8 @@ _WAITING = (
         hint=Text("Your server posts the code and the code verifier to the token endpoint."),
     ),
 )
+_EXPECTED = (Piece("https://notifier.example/callback", True),)
+_RECEIVED = (*_EXPECTED, Piece("/", False))
 _FAILED = (
     _DONE,
     StepLine(
@@ -176,8 +181,8 @@ _FAILED = (
         failure=Failure(
             why="The redirect URI of the token request is not the one of the authorization request.",
             remedy="Send the same redirect URI in both.",
-            expected="https://notifier.example/callback",
-            received="https://notifier.example/callback/",
+            against=shown(TextAgainst(_RECEIVED, _EXPECTED)),
+            fix="https://notifier.example/callback",
             url=f"{s.HEAD.path}/requests/0123456789abcdef01234567",
             request_id="0123456789abcdef01234567",
         ),
