@@ -201,7 +201,7 @@ def main() -> None:
     placed = cores()
     if placed.server is None:
         _say("bench: processes can't be pinned to two cores here; the figures are only a hint")
-    folder, name = os.environ.get("PEERS"), os.environ.get("PEER", "oidc-pg")
+    folder, name = os.environ.get("PEERS"), os.environ.get("PEER") or "oidc-pg"
     rows: list[Row] = []
     with peers.running(Path(folder), name) if folder else nullcontext() as peer, _folder() as place:
         placed.pin_here()
