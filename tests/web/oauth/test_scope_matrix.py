@@ -55,6 +55,7 @@ class Bench:
             permissions=everything,
             owner_gone=None,
             denied=frozenset(),
+            access_dead_until=0,
         )
 
     def token(self, *scopes: str) -> str:

@@ -50,6 +50,7 @@ _FAMILIES: Final = (
     ("method_", "api-call"),
     ("rate_", "api-call"),
     ("api_key_", "api-key"),
+    ("rehearsed_", "rehearsed"),
 )
 
 
