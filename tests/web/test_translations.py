@@ -53,8 +53,8 @@ def test_a_gap_is_found(template: Catalog) -> None:
 def test_korean_is_written_in_korean() -> None:
     """Every Korean text has Hangul, and sentences end in the formal style."""
     for message in read_catalog("ko"):
-        if not message.id:
-            continue
+        if not message.id or re.fullmatch("[a-z]+_[a-z_]+", str(message.id)):
+            continue  # names of fields are the same in every language
         texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
         for text in texts:
             assert re.search("[가-힣]", text), text

@@ -68,7 +68,7 @@ class Bench:
         if permissions is not None:
             fields = {name: getattr(found, name) for name in (
                 "organization_id", "id", "client_id", "user_id", "state", "scopes", "secret", "consented_at",
-                "client_scopes", "owner_gone", "denied",
+                "client_scopes", "owner_gone", "denied", "access_dead_until",
             )}  # fmt: skip
             found = Authorization(**fields, permissions=permissions)
         return Law(
