@@ -47,9 +47,9 @@ class Work:
 
 
 async def keep_killing(cluster: Cluster, until_done: asyncio.Event, chance: random.Random) -> int:
-    """Kill a random worker again and again; how many were."""
+    """Kill a random worker again and again, five times at least; how many were."""
     kills = 0
-    while not until_done.is_set():
+    while not until_done.is_set() or kills < 5:
         found = chance.choice(cluster.instances).workers()
         if len(found) == 2:
             os.kill(chance.choice(found), signal.SIGKILL)

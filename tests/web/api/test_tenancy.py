@@ -37,6 +37,7 @@ async def test_a_foreign_organization_answers_like_one_that_does_not_exist(world
     }
     body = {
         "name": "Mine",
+        "kind": "rate_limit",
         "permissions": [],
         "roles": [],
         "password": "x" * 20,
