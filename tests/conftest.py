@@ -1,7 +1,6 @@
 """What tests stand on: one embedded PostgreSQL for the run, and a fresh migrated database for each test."""
 
 import asyncio
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -12,7 +11,7 @@ import asyncpg
 import pytest
 
 from latchstring.storage.database import Database, connect
-from latchstring.storage.embedded import ensure_database, start_embedded
+from latchstring.storage.embedded import start_embedded
 from latchstring.storage.migrations import migrate
 from latchstring.wiring import SCHEMA_FOLDERS
 
@@ -63,7 +62,9 @@ async def database(dsn: str) -> AsyncIterator[Database]:
 async def _create(postgres: str, name: str, template: str | None = None) -> str:
     connection = await asyncpg.connect(postgres)
     try:
-        await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        await connection.execute(
+            f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")
+        )
     finally:
         await connection.close()
     return postgres.replace("/postgres?", f"/{name}?")

@@ -122,12 +122,20 @@ class World:
             transport=transport, base_url=ORIGIN, headers={"accept": "text/html", **headers}
         )
 
-    async def organization(self, name: str = "Acme", kind: str = "customer", subdomain: str | None = None) -> UUID:
+    async def organization(
+        self, name: str = "Acme", kind: str = "customer", subdomain: str | None = None
+    ) -> UUID:
         """A new organization."""
         platform = self.platform
         async with platform.database.transaction() as tx:
             made = await organizations.create(
-                tx, platform.contract, platform.entropy, self.act, name=name, kind=kind, subdomain=subdomain  # type: ignore[arg-type]
+                tx,
+                platform.contract,
+                platform.entropy,
+                self.act,
+                name=name,
+                kind=kind,
+                subdomain=subdomain,  # type: ignore[arg-type]
             )
         return made.id
 
@@ -158,20 +166,24 @@ class World:
         smithy = Smithy(platform.shared_keys, platform.entropy, platform.site.key)
         private = [scope for scope in scopes if platform.contract.scopes[scope].private]
         fields = ClientFields(
-            "On-call Notifier", "Tells whoever is on call", redirect_uris, "https://notifier.example/start", scopes
+            "On-call Notifier",
+            "Tells whoever is on call",
+            redirect_uris,
+            "https://notifier.example/start",
+            scopes,
         )
         async with platform.database.transaction() as tx:
             for scope in private:
-                await organizations.approve_private_scope(tx, platform.contract, self.act, organization_id, scope)
+                await organizations.approve_private_scope(
+                    tx, platform.contract, self.act, organization_id, scope
+                )
             app = await apps.create(
                 tx, platform.entropy, self.act, organization_id, AppFields("On-call Notifier")
             )
             made = await clients.create(
                 tx, platform.contract, smithy, self.act, organization_id, app.id, fields
             )
-        return Partner(
-            organization_id, app.id, str(made.client.id), made.client_secret, developer, scopes
-        )
+        return Partner(organization_id, app.id, str(made.client.id), made.client_secret, developer, scopes)
 
     async def publish(self, partner: Partner) -> Partner:
         """Make the partner's client one that any organization may authorize."""

@@ -78,7 +78,7 @@ class Worker:
 
     async def _mind_the_parent(self) -> None:
         """A worker whose parent was killed stops by itself: it would keep the port, and nobody could stop it."""
-        while os.getppid() == self._parent:
+        while os.getppid() == self._parent:  # noqa: ASYNC110 - nobody tells a child that its parent is gone
             await asyncio.sleep(_LOOKS_EVERY_S)
         log.warning("parent_gone")
         os.kill(os.getpid(), signal.SIGTERM)

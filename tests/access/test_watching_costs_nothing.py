@@ -7,7 +7,9 @@ from latchstring.storage.database import Database, Row
 
 
 @pytest.mark.row("B7")
-async def test_a_call_asks_the_database_as_often_as_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_call_asks_the_database_as_often_as_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A client that is not watched: its authorization is read once, and nothing is written in the request."""
     asked: list[str] = []
     fetch = Database.fetch

@@ -26,9 +26,11 @@ async def test_an_integration_is_let_in_works_and_is_shut_out(world: World) -> N
     assert (await world.call(again["access_token"])).status_code == 200
     page = await mina.browser.get("/organization-settings/oauth-apps")
     assert "On-call Notifier" in page.text
-    link = page.text.partition('/organization-settings/oauth-apps/')[2].partition('"')[0]
+    link = page.text.partition("/organization-settings/oauth-apps/")[2].partition('"')[0]
     confirm = await mina.browser.get(f"/organization-settings/oauth-apps/{link}")
-    done = await mina.browser.post(f"/organization-settings/oauth-apps/{link}", data={"csrf": csrf_in(confirm)})
+    done = await mina.browser.post(
+        f"/organization-settings/oauth-apps/{link}", data={"csrf": csrf_in(confirm)}
+    )
     assert done.status_code == 303
     for token in (flow.access, again["access_token"]):
         assert (await world.call(token)).status_code == 401

@@ -22,7 +22,7 @@ from latchstring.grants.store import Consent
 pytestmark = pytest.mark.processes
 
 
-async def persistently(ports: list[int], raw: bytes, patience_s: float = 60) -> tuple[Answer, int]:
+async def persistently(ports: list[int], raw: bytes, patience_s: float = 120) -> tuple[Answer, int]:
     """Ask, at another instance each time, until there is an answer that is not about an outage; the tries."""
     ends, attempt = time.monotonic() + patience_s, 0
     while time.monotonic() < ends:

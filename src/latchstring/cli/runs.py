@@ -47,9 +47,7 @@ def show_run(client_id: Client, run_id: str, organization: In, as_json: AsJson =
 
 def _lines(told: RunReport) -> list[dict[str, object]]:
     if told.outcome is not None:
-        return [
-            {"expected": one.name, "met": one.met, "outcome": told.outcome} for one in told.expectations
-        ]
+        return [{"expected": one.name, "met": one.met, "outcome": told.outcome} for one in told.expectations]
     return [
         {
             "step": f"{step.step} {step.scope}".strip(),

@@ -105,7 +105,9 @@ async def test_a_step_that_fails_says_why_and_what_to_do(integration: Integratio
     assert wrong.status_code == 400
     shown = await run_page(integration)
     assert "1 failed" in shown
-    assert "Expected https://notifier.example/callback Received https://notifier.example/callback /" in shown, shown
+    assert (
+        "Expected https://notifier.example/callback Received https://notifier.example/callback /" in shown
+    ), shown
     assert "Send the same redirect_uri in both requests." in shown
     world.clock.move(seconds=1)
     assert (await world.redeem(partner, code)).status_code == 200

@@ -19,7 +19,9 @@ async def exchange(world: World, origin: str, partner: Partner) -> None:
     world.clock.move(seconds=1)
     tokens = (await world.redeem(partner, code)).json()
     async with httpx.AsyncClient(base_url=origin) as http:
-        called = await http.get("/api/v1/monitor", headers={"authorization": f"Bearer {tokens['access_token']}"})
+        called = await http.get(
+            "/api/v1/monitor", headers={"authorization": f"Bearer {tokens['access_token']}"}
+        )
         assert called.status_code == 200
 
 
@@ -92,13 +94,19 @@ async def test_the_pages_fit_in_both_languages_and_themes(
     path = f"/developer/apps/{partner.app_id}/clients/{partner.client_id}"
     person = partner.developer
     listed = await person.browser.get(f"{path}/runs")
-    csrf = listed.text.partition(f'action="{path}/test"')[2].partition('name="csrf" value="')[2].partition('"')[0]
+    csrf = (
+        listed.text.partition(f'action="{path}/test"')[2]
+        .partition('name="csrf" value="')[2]
+        .partition('"')[0]
+    )
     await person.browser.post(f"{path}/test", data={"csrf": csrf})
     await exchange(world, origin, partner)
     code = await world.code(person, partner)
     await world.redeem(partner, code, redirect_uri="https://notifier.example/other")
     await person.browser.post(f"{path}/rehearsal", data={"csrf": csrf, "kind": "expired", "minutes": "5"})
-    screen = await screen_of(browser, origin, person, locale=locale, dark=dark, width=width, scripts=width > 400)
+    screen = await screen_of(
+        browser, origin, person, locale=locale, dark=dark, width=width, scripts=width > 400
+    )
     SHOTS.mkdir(parents=True, exist_ok=True)
     newest = (await person.browser.get(f"{path}/runs")).text.partition("Test Authorization</b>")[0]
     run = newest.rpartition('href="')[2].partition('"')[0]

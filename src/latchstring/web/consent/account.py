@@ -31,7 +31,9 @@ async def home(request: Request) -> Response:
     if organization_id is not None and "api_keys_read" in may:
         keys = await api_keys.count_live(request.tx, organization_id)
     choices = await request.platform.choices.get(session.user_id) or ()
-    built = await count_apps(request.tx, organization_id) if organization_id and builds_apps(session) else None
+    built = (
+        await count_apps(request.tx, organization_id) if organization_id and builds_apps(session) else None
+    )
     return show(
         request,
         Home(oauth_apps=apps, api_keys=keys, organizations=len(choices), developer_apps=built),
