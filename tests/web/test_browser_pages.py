@@ -20,8 +20,8 @@ pytestmark = pytest.mark.browser
 
 ORIGIN = "http://pages.test"
 CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 STATIC = {file.url: file for file in static_files()}
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -128,6 +128,7 @@ async def _open(context: BrowserContext) -> tuple[Page, list[str]]:
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on("dialog", leave)
     await page.route("**/static/*", _serve_static)
+    await page.route("**/events*", _nothing_happens)
     return page, trouble
 
 
@@ -141,6 +142,11 @@ async def _show(page: Page, renderer: Renderer, sample: Sample, locale: Locale) 
     await page.unroute(f"{ORIGIN}/")
     await page.route(f"{ORIGIN}/", serve)
     await page.goto(f"{ORIGIN}/")
+
+
+async def _nothing_happens(route: Route) -> None:
+    """A page that listens is told to stop listening."""
+    await route.fulfill(status=204)
 
 
 async def _serve_static(route: Route) -> None:
