@@ -16,8 +16,8 @@ from latchstring.apps import apps, clients
 from latchstring.apps.clients import Smithy
 from latchstring.apps.model import AppFields, ClientFields
 from latchstring.audit.entries import Act
-from latchstring.grants import store
 from latchstring.grants.model import Authorization
+from latchstring.grants.steps import Consent, Redemption
 from latchstring.kit.entropy import SystemEntropy
 from latchstring.settings import Settings
 from latchstring.storage import embedded
@@ -145,7 +145,7 @@ async def _authorizations(
     ]
     ledger = platform.ledger
     await asyncio.gather(*(ledger.consent(c) for c in consents))
-    redemptions = (store.Redemption(c.organization_id, c.id, "bench", "bench") for c in consents)
+    redemptions = (Redemption(c.organization_id, c.id, "bench", "bench") for c in consents)
     await asyncio.gather(*(ledger.redeem(redemption) for redemption in redemptions))
     found = [await ledger.find_fresh(c.organization_id.bytes + c.id.bytes) for c in consents]
     return [one for one in found if one is not None]
@@ -153,13 +153,13 @@ async def _authorizations(
 
 def _consent(
     platform: Platform, client_id: UUID, member: tuple[UUID, UUID], number: int, now: datetime
-) -> store.Consent:
-    return store.Consent(
+) -> Consent:
+    return Consent(
         organization_id=member[0],
         id=UUID(int=number),
         client_id=client_id,
         user_id=member[1],
-        scopes=SCOPES,
+        scope=" ".join(SCOPES),
         secret=platform.entropy.bytes(16),
         revision=1,
         initiated_by="partner",

@@ -27,7 +27,7 @@ from latchstring.contract.load import load_contract, shipped_contract_path
 from latchstring.contract.model import Contract
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Lifetimes, Mint
-from latchstring.grants.store import PermissionSets
+from latchstring.grants.store.reading import PermissionSets
 from latchstring.kit.clock import Clock, SystemClock
 from latchstring.kit.entropy import Entropy, SystemEntropy
 from latchstring.protocol.rotation import Policy

@@ -17,7 +17,7 @@ from tests.processes.test_races import redemption, refreshing, someone
 from tests.processes.wire import NOTHING, Answer, Line, form, read_answer, request, send
 from tests.world import CHALLENGE, REDIRECT, Partner, Person, World
 
-from latchstring.grants.store import Consent
+from latchstring.grants.steps import Consent
 
 pytestmark = pytest.mark.processes
 
@@ -119,8 +119,8 @@ async def consented(world: World, person: Person, partner: Partner) -> str:
     mint, now = world.platform.mint, world.clock.now()
     authorization_id, secret = mint.entropy.uuid(), mint.entropy.bytes(16)
     consent = Consent(
-        person.organization_id, authorization_id, UUID(partner.client_id), person.id, partner.scopes, secret, 1,
-        "partner", REDIRECT, CHALLENGE, now + mint.lifetimes.code, now, "test",
+        person.organization_id, authorization_id, UUID(partner.client_id), person.id, " ".join(partner.scopes),
+        secret, 1, "partner", REDIRECT, CHALLENGE, now + mint.lifetimes.code, now, "test",
     )  # fmt: skip
     await world.platform.ledger.consent(consent)
     return mint.code(person.organization_id, authorization_id, secret)

@@ -6,7 +6,7 @@ from latchstring.accounts.sessions import BrowserSession
 from latchstring.apps.lookup import Client
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
-from latchstring.grants.store import Consent
+from latchstring.grants.steps import Consent
 from latchstring.protocol.authorize import AuthorizationRequest
 
 
@@ -30,7 +30,7 @@ async def allow(
         id=authorization_id,
         client_id=client.id,
         user_id=person.user_id,
-        scopes=asked.scopes,
+        scope=" ".join(asked.scopes),
         secret=secret,
         revision=client.revision,
         initiated_by="partner",

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from latchstring.grants import store
-from latchstring.grants.store import Revocation
+from latchstring.grants.steps import Revocation
+from latchstring.grants.store import writing
 from latchstring.storage.database import Transaction
 
 
@@ -21,4 +21,4 @@ async def end(
     process accepts a token of it any more."""
     tx.revokes()
     revocation = Revocation(organization_id, authorization_id, "user_revoked", actor, now, request_id)
-    return (await store.revoke(tx, [revocation]))[0]
+    return (await writing.revoke(tx, [revocation]))[0]

@@ -10,7 +10,7 @@ from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Granted, Mint
 from latchstring.grants.model import Active, Authorization, Pending, Revoked
 from latchstring.grants.origin import Origin
-from latchstring.grants.store import Redemption, Revocation
+from latchstring.grants.steps import Redemption, Revocation
 from latchstring.protocol import faults, pkce, tokens
 from latchstring.protocol.credentials import is_credential
 from latchstring.protocol.faults import Refusal

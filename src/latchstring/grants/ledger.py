@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from latchstring.grants import store
 from latchstring.grants.model import Active, Authorization
-from latchstring.grants.store import Consent, Denial, Move, Name, PermissionSets, Redemption, Revocation
+from latchstring.grants.steps import Consent, Denial, Move, Redemption, Revocation
+from latchstring.grants.store import reading, writing
+from latchstring.grants.store.reading import Name, PermissionSets
 from latchstring.kit.clock import Clock
 from latchstring.storage.database import Database
 from latchstring.storage.gather import Gather
@@ -24,22 +25,22 @@ class Ledger:
         self._database = durable
 
         async def read(names: list[Name]) -> list[Authorization | None]:
-            return await store.read(durable, sets, names)
+            return await reading.read(durable, sets, names)
 
         async def consent(asked: list[Consent]) -> list[None]:
-            return await store.consent(durable, asked)
+            return await writing.consent(durable, asked)
 
         async def redeem(asked: list[Redemption]) -> list[bool]:
-            return await store.redeem(durable, asked, clock.now())
+            return await writing.redeem(durable, asked, clock.now())
 
         async def move(asked: list[Move]) -> list[bool]:
-            return await store.move(quick, asked)
+            return await writing.move(quick, asked)
 
         async def revoke(asked: list[Revocation]) -> list[bool]:
-            return await store.revoke(durable, asked)
+            return await writing.revoke(durable, asked)
 
         async def deny(asked: list[Denial]) -> list[None]:
-            return await store.deny(durable, asked)
+            return await writing.deny(durable, asked)
 
         # A code that was read while it was pending may be redeemed the next moment, by another process even.
         self._reads: Leases[Name, Authorization] = Leases(
@@ -67,12 +68,12 @@ class Ledger:
 
     async def deny_all(self, authorization: Authorization, issued_until: int) -> None:
         """End all access tokens issued up to a second. When this returns, no process accepts one any more."""
-        await store.deny_all(self._database, authorization, issued_until)
+        await writing.deny_all(self._database, authorization, issued_until)
         await self._database.settle()
 
     async def other_flow(self, authorization: Authorization, challenge: str) -> datetime | None:
         """When another flow of the same client and organization began that had this challenge, if one did."""
-        return await store.other_flow(self._database, authorization, challenge)
+        return await reading.other_flow(self._database, authorization, challenge)
 
     async def note(
         self,
@@ -83,4 +84,4 @@ class Ledger:
         request_id: str,
     ) -> None:
         """Write a security event of an authorization into its organization's audit log."""
-        await store.note(self._database, authorization, action, details, at, request_id)
+        await writing.note(self._database, authorization, action, details, at, request_id)

@@ -8,7 +8,7 @@ from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Granted, Mint
 from latchstring.grants.model import Active, Authorization
 from latchstring.grants.origin import Origin
-from latchstring.grants.store import Move, Revocation
+from latchstring.grants.steps import Move, Revocation
 from latchstring.protocol import faults, tokens
 from latchstring.protocol.faults import Refusal
 from latchstring.protocol.rehearsal import rehearse

@@ -8,7 +8,7 @@ from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
 from latchstring.grants.model import Active, Authorization
 from latchstring.grants.origin import Origin
-from latchstring.grants.store import Denial, Revocation
+from latchstring.grants.steps import Denial, Revocation
 from latchstring.protocol import tokens
 
 #: More single access tokens of one authorization than this are not listed one by one: they end all at once.

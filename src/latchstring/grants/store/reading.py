@@ -1,0 +1,108 @@
+"""What is read of authorizations, each with everything that limits it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from latchstring.grants.model import Active, Authorization, Pending, Revoked, State
+from latchstring.protocol.rehearsal import Watch, watch_of
+from latchstring.protocol.rotation import Counter
+from latchstring.storage.database import Database, Row
+
+_READ = """
+SELECT a.organization_id, a.id, a.client_id, a.user_id, a.state, a.scopes, a.secret, a.generation,
+    a.moved_at, a.presented_by, a.redirect_uri, a.code_challenge, a.code_expires_at, a.consented_at,
+    a.redeemed_at, a.revoked_because, a.access_dead_until, m.permission_set, c.scopes AS client_scopes,
+    CASE WHEN o.disabled_at IS NOT NULL THEN 'organization_disabled'
+         WHEN u.disabled_at IS NOT NULL THEN 'user_disabled'
+         WHEN m.ended_at IS NOT NULL THEN 'membership_ended'
+         WHEN c.disabled_at IS NOT NULL THEN 'client_disabled' END AS owner_gone,
+    c.kind = 'test' AND c.organization_id = a.organization_id AS is_sandbox,
+    c.recording_until, c.rehearsal, c.rehearsal_since, c.rehearsal_until,
+    ARRAY(SELECT d.nonce FROM denied_access_tokens d
+          WHERE d.organization_id = a.organization_id AND d.authorization_id = a.id) AS denied
+FROM unnest($1::uuid[], $2::uuid[]) AS wanted (organization_id, id)
+JOIN authorizations a ON a.organization_id = wanted.organization_id AND a.id = wanted.id
+JOIN organizations o ON o.id = a.organization_id
+JOIN users u ON u.id = a.user_id
+JOIN memberships m ON m.organization_id = a.organization_id AND m.user_id = a.user_id
+JOIN clients c ON c.id = a.client_id
+"""
+
+_PERMISSION_SETS = "SELECT id, permissions FROM permission_sets WHERE id = ANY($1::uuid[])"
+
+_OTHER_FLOW = """
+SELECT consented_at FROM authorizations
+WHERE organization_id = $1 AND client_id = $2 AND id <> $3 AND code_challenge = $4
+ORDER BY consented_at DESC LIMIT 1
+"""
+
+Name = bytes
+"""An authorization's full name, as tokens carry it: its organization's id and its own, 16 bytes each."""
+
+
+class PermissionSets:
+    """Sets of permissions by id. A set never changes, so what was read once is right for good."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[UUID, frozenset[str]] = {}
+
+    async def named(self, ids: set[UUID]) -> dict[UUID, frozenset[str]]:
+        """The sets of these ids."""
+        if missing := ids - self._known.keys():
+            for row in await self._database.fetch(_PERMISSION_SETS, list(missing)):
+                self._known[row["id"]] = frozenset(row["permissions"])
+        return self._known
+
+
+async def read(database: Database, sets: PermissionSets, names: Sequence[Name]) -> list[Authorization | None]:
+    """The authorizations of these names, each with what limits it; None where there is none."""
+    distinct = list(dict.fromkeys(names))
+    organizations = [UUID(bytes=name[:16]) for name in distinct]
+    rows = await database.fetch(_READ, organizations, [UUID(bytes=name[16:]) for name in distinct])
+    permissions = await sets.named({row["permission_set"] for row in rows})
+    found = {a.row_name: a for a in (_authorization(row, permissions) for row in rows)}
+    return [found.get(name) for name in names]
+
+
+async def other_flow(database: Database, authorization: Authorization, challenge: str) -> datetime | None:
+    """When consent was given in another flow of the same client and organization that had this challenge."""
+    rows = await database.fetch(
+        _OTHER_FLOW, authorization.organization_id, authorization.client_id, authorization.id, challenge
+    )
+    return rows[0]["consented_at"] if rows else None
+
+
+def _authorization(row: Row, permissions: dict[UUID, frozenset[str]]) -> Authorization:
+    return Authorization(
+        organization_id=row["organization_id"],
+        id=row["id"],
+        client_id=row["client_id"],
+        user_id=row["user_id"],
+        state=_state(row),
+        scopes=tuple(row["scopes"]),
+        secret=row["secret"],
+        consented_at=row["consented_at"],
+        client_scopes=frozenset(row["client_scopes"]),
+        permissions=permissions[row["permission_set"]],
+        owner_gone=row["owner_gone"],
+        denied=frozenset(row["denied"]),
+        access_dead_until=row["access_dead_until"],
+        watch=_watch(row) if row["is_sandbox"] else None,
+    )
+
+
+def _watch(row: Row) -> Watch | None:
+    return watch_of(row["recording_until"], row["rehearsal"], row["rehearsal_since"], row["rehearsal_until"])
+
+
+def _state(row: Row) -> State:
+    match row["state"]:
+        case "pending":
+            return Pending(row["redirect_uri"], row["code_challenge"], row["code_expires_at"])
+        case "active":
+            counter = Counter(row["generation"], row["moved_at"])
+            return Active(row["redeemed_at"], counter, row["presented_by"] or "")
+        case _:
+            return Revoked(row["revoked_because"], row["redeemed_at"] is not None)
