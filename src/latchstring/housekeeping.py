@@ -43,6 +43,9 @@ def chores(refusals_days: int) -> tuple[Chore, ...]:
         Chore("sign_in_failures", "window_started_at < $1", timedelta(days=1)),
         Chore("denied_access_tokens", "expires_at < $1", timedelta(minutes=5)),
         Chore("authorizations", "state = 'pending' AND code_expires_at < $1", timedelta(days=1)),
+        Chore("call_counts", "minute < $1", timedelta(days=2)),
+        Chore("call_days", "day < $1::timestamptz::date", timedelta(days=400)),
+        Chore("tile_connections", "expires_at < $1", timedelta(days=1)),
         Chore("refusals", "at < $1", timedelta(days=refusals_days)),
     )
 

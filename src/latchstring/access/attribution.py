@@ -42,6 +42,7 @@ class Holder:
     what: What
     proven: bool
     revoked_at: datetime | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Attribution:
                 refusal = replace(
                     refusal, cause=faults.API_KEY_REVOKED, noted={"revoked_at": _moment(holder.revoked_at)}
                 )
+            elif refusal.cause is faults.API_KEY_INVALID and holder.blocked:
+                refusal = Refusal(faults.API_KEY_APP_BLOCKED)
             return Attributed(holder.client_id, refusal, holder.proven)
         return None
 
@@ -94,7 +97,7 @@ class Attribution:
     async def _of_key(self, text: str) -> Holder | None:
         for digest in digests_of(text, self._mint.keys):
             if (known := await self._key(digest)) is not None:
-                return Holder(known.client_id, What.API_KEY, True, known.revoked_at)
+                return Holder(known.client_id, What.API_KEY, True, known.revoked_at, known.blocked)
         return None
 
     async def _of_secret(self, text: str) -> Holder | None:

@@ -72,11 +72,12 @@ class Guard:
         """What the host answered with success was exercised; what it refused for coming too often is told."""
         caller, status = call.caller, scope.get(STATUS, 200)
         if status < 400:
-            if caller.client_id is not None:
+            if caller.client_id is not None and (source := caller.authorization_id or caller.api_key_id):
                 self._calls.count(
                     caller.organization_id,
                     caller.client_id,
-                    caller.authorization_id,
+                    source,
+                    caller.authorization_id is None,
                     call.operation.id,
                     now.timestamp(),
                 )

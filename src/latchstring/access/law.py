@@ -134,6 +134,7 @@ class Law:
             return Refused(refusal, match.operation, authorization.client_id)
         held, may = _rights(authorization, access)
         if (refusal := _suffices(match.operation, held, may)) is not None:
+            refusal = _held_back(refusal, authorization)
             return Refused(refusal, match.operation, authorization.client_id)
         caller = Caller(
             authorization.organization_id,
@@ -187,6 +188,8 @@ def is_in_force(authorization: Authorization, access: tokens.Access, now: dateti
         return Refusal(faults.BEARER_EXPIRED, {"late_s": f"{late:.0f}"})
     if access.nonce in authorization.denied or access.issued_at <= authorization.access_dead_until:
         return Refusal(faults.BEARER_REVOKED, {"because": "access_token_revoked"})
+    if authorization.owner_gone == "app_blocked":
+        return Refusal(faults.BEARER_APP_BLOCKED)
     if authorization.owner_gone:
         return Refusal(faults.BEARER_OWNER_GONE, {"because": authorization.owner_gone})
     return None if authorization.watch is None else _rehearsed(authorization, access, now)
@@ -223,6 +226,14 @@ def _rights(authorization: Authorization, access: tokens.Access) -> tuple[frozen
         return authorization.granted, authorization.effective
     carried = authorization.granted.intersection(tokens.scopes_in(authorization.scopes, access.subset))
     return carried, carried & authorization.permissions
+
+
+def _held_back(refusal: Refusal, authorization: Authorization) -> Refusal:
+    """A scope that the person consented to and the organization withholds is told apart from one never asked for."""
+    missing = refusal.noted["missing"].split()
+    if refusal.cause is faults.SCOPE_MISSING and not authorization.withheld.isdisjoint(missing):
+        return Refusal(faults.SCOPE_WITHHELD, refusal.noted)
+    return refusal
 
 
 def _suffices(operation: Operation, held: frozenset[str], may: frozenset[str]) -> Refusal | None:

@@ -31,6 +31,8 @@ class KnownKey:
 
     client_id: UUID
     revoked_at: datetime | None
+    #: The organization's policy blocks its client.
+    blocked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class ApiKey:
     modified_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    blocked_at: datetime | None
 
 
 def is_key(value: str) -> bool:

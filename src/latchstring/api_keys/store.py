@@ -12,17 +12,21 @@ SELECT k.digest, k.organization_id, k.id, k.client_id, c.recording_until, c.rehe
     c.rehearsal_until
 FROM api_keys k JOIN organizations o ON o.id = k.organization_id
 LEFT JOIN clients c ON c.id = k.client_id AND c.organization_id = k.organization_id AND c.kind = 'test'
-WHERE k.digest = ANY($1::bytea[]) AND k.revoked_at IS NULL AND o.disabled_at IS NULL
+WHERE k.digest = ANY($1::bytea[]) AND k.revoked_at IS NULL AND k.blocked_at IS NULL
+  AND o.disabled_at IS NULL
 """
 
-_ANY = "SELECT digest, client_id, revoked_at FROM api_keys WHERE digest = ANY($1::bytea[]) AND client_id IS NOT NULL"
+_ANY = """
+SELECT digest, client_id, revoked_at, blocked_at IS NOT NULL AS blocked FROM api_keys
+WHERE digest = ANY($1::bytea[]) AND client_id IS NOT NULL
+"""
 
 # The authorization is locked while the key is made: an uninstall that runs at the same time comes before it (no
 # key) or after it (and finds the key).
 _CREATE = """
 WITH held AS (
     SELECT organization_id, id, client_id, user_id FROM authorizations
-    WHERE organization_id = $1 AND id = $2 AND state = 'active' FOR SHARE
+    WHERE organization_id = $1 AND id = $2 AND state = 'active' AND blocked_at IS NULL FOR SHARE
 )
 INSERT INTO api_keys (organization_id, id, digest, last4, name, client_id, authorization_id, created_by,
     modified_by, created_at, modified_at)
@@ -71,7 +75,7 @@ def _live(row: Row) -> LiveKey:
 async def read_known(database: Database, digests: list[bytes]) -> list[KnownKey | None]:
     """Whose keys these digests are of, live or not, in the same order; None where we know none."""
     rows = await database.fetch(_ANY, list(dict.fromkeys(digests)))
-    found = {row["digest"]: KnownKey(row["client_id"], row["revoked_at"]) for row in rows}
+    found = {row["digest"]: KnownKey(row["client_id"], row["revoked_at"], row["blocked"]) for row in rows}
     return [found.get(digest) for digest in digests]
 
 

@@ -1,46 +1,70 @@
-"""Successful calls, counted per authorization, operation and minute, and what a client exercised in its own sandbox;
-written in the background."""
+"""Successful calls, counted per authorization or API key, operation and day, and what a client exercised in its own
+sandbox; written in the background."""
 
 import asyncio
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from latchstring.storage.database import UNAVAILABLE, Database
+from latchstring.storage.database import UNAVAILABLE, Database, Transaction
 
 _ADD = """
 INSERT INTO call_counts (organization_id, authorization_id, operation, minute, calls)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[])
+SELECT organization_id, id, operation, minute, calls
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::boolean[])
+    AS t (organization_id, id, operation, minute, calls, by_key)
+WHERE NOT by_key
 ON CONFLICT (organization_id, authorization_id, operation, minute)
 DO UPDATE SET calls = call_counts.calls + excluded.calls
 """
 
+_ADD_TO_DAYS = """
+INSERT INTO call_days AS d (organization_id, source_id, operation, day, calls, last_at)
+SELECT organization_id, id, operation, (minute AT TIME ZONE 'UTC')::date, sum(calls), max(minute)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[])
+    AS t (organization_id, id, operation, minute, calls)
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+ON CONFLICT (organization_id, source_id, operation, day) DO UPDATE SET calls = d.calls + excluded.calls,
+    last_at = greatest(d.last_at, excluded.last_at)
+"""
+
 _TOUCH = """
-UPDATE authorizations a SET last_used_at = greatest(a.last_used_at, t.at)
+UPDATE {table} a SET last_used_at = greatest(a.last_used_at, t.at)
 FROM (SELECT organization_id, id, max(at) AS at
-      FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS t (organization_id, id, at)
-      GROUP BY organization_id, id ORDER BY organization_id, id) t
+      FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::boolean[]) AS t (organization_id, id, at, by_key)
+      WHERE by_key = {by_key} GROUP BY organization_id, id ORDER BY organization_id, id) t
 WHERE a.organization_id = t.organization_id AND a.id = t.id AND (a.last_used_at < t.at) IS NOT FALSE
 """
+_TOUCHES = (
+    _TOUCH.format(table="authorizations", by_key="false"),
+    _TOUCH.format(table="api_keys", by_key="true"),
+)
 
 # Of a client's own sandbox alone: what it called by its tokens and what by its API key, however often in one row.
 _EXERCISE = """
 INSERT INTO exercised_operations AS e (organization_id, client_id, operation, by_key, first_at, last_at, calls)
-SELECT c.organization_id, c.id, t.operation, t.authorization_id = $6, min(t.minute), max(t.minute), sum(t.calls)
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $7::uuid[])
-    AS t (organization_id, authorization_id, operation, minute, calls, client_id)
+SELECT c.organization_id, c.id, t.operation, t.by_key, min(t.minute), max(t.minute), sum(t.calls)
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::int[], $5::boolean[], $6::uuid[])
+    AS t (organization_id, operation, minute, calls, by_key, client_id)
 JOIN clients c ON c.id = t.client_id AND c.organization_id = t.organization_id
-GROUP BY c.organization_id, c.id, t.operation, t.authorization_id = $6
+GROUP BY c.organization_id, c.id, t.operation, t.by_key
 ORDER BY c.organization_id, c.id, t.operation
 ON CONFLICT (organization_id, client_id, operation, by_key) DO UPDATE SET calls = e.calls + excluded.calls,
     first_at = least(e.first_at, excluded.first_at), last_at = greatest(e.last_at, excluded.last_at)
 """
 
-#: In place of the authorization, for calls by an API key.
-_BY_KEY = UUID(int=0)
-#: Organization, authorization, operation, minute since the epoch, client.
-Key = tuple[UUID, UUID, str, int, UUID]
+
+class Key(NamedTuple):
+    """What calls are counted by; `source_id` is the authorization's id or, with `by_key`, the API key's."""
+
+    organization_id: UUID
+    source_id: UUID
+    operation: str
+    minute: int
+    by_key: bool
+    client_id: UUID
 
 
 class Calls:
@@ -56,13 +80,14 @@ class Calls:
         self,
         organization_id: UUID,
         client_id: UUID,
-        authorization_id: UUID | None,
+        source_id: UUID,
+        by_key: bool,
         operation: str,
         at: float,
     ) -> None:
-        """One successful call, by a token of the authorization or, without one, by the client's API key; `at` in
-        Unix seconds."""
-        self._counts[organization_id, authorization_id or _BY_KEY, operation, int(at // 60), client_id] += 1
+        """One successful call, by a token of the authorization `source_id` or by that API key; `at` in Unix
+        seconds."""
+        self._counts[Key(organization_id, source_id, operation, int(at // 60), by_key, client_id)] += 1
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -77,30 +102,21 @@ class Calls:
         if not counts:
             return
         try:
-            await self._add(sorted(counts.items()))
+            async with self._database.transaction() as tx:
+                await _add(tx, sorted(counts.items()))
         except BaseException:
             self._counts.update(counts)
             raise
 
-    async def _add(self, counts: list[tuple[Key, int]]) -> None:
-        by_token = [count for count in counts if count[0][1] != _BY_KEY]
-        organizations, authorizations, _, minutes, _, _ = _columns(by_token)
-        async with self._database.transaction() as tx:
-            await tx.execute(_ADD, *_columns(by_token)[:5])
-            await tx.execute(_TOUCH, organizations, authorizations, minutes)
-            *counted, clients = _columns(counts)
-            await tx.execute(_EXERCISE, *counted, _BY_KEY, clients)
 
-
-def _columns(
-    counts: list[tuple[Key, int]],
-) -> tuple[list[UUID], list[UUID], list[str], list[datetime], list[int], list[UUID]]:
-    """Organizations, authorizations, operations, minutes, numbers of calls, clients."""
-    return (
-        [key[0] for key, _ in counts],
-        [key[1] for key, _ in counts],
-        [key[2] for key, _ in counts],
-        [datetime.fromtimestamp(key[3] * 60, UTC) for key, _ in counts],
-        [number for _, number in counts],
-        [key[4] for key, _ in counts],
+async def _add(tx: Transaction, counts: list[tuple[Key, int]]) -> None:
+    organizations, sources, operations, minutes, by_key, clients = map(
+        list, zip(*(key for key, _ in counts), strict=True)
     )
+    moments = [datetime.fromtimestamp(minute * 60, UTC) for minute in minutes]
+    numbers = [number for _, number in counts]
+    await tx.execute(_ADD, organizations, sources, operations, moments, numbers, by_key)
+    await tx.execute(_ADD_TO_DAYS, organizations, sources, operations, moments, numbers)
+    for touch in _TOUCHES:
+        await tx.execute(touch, organizations, sources, moments, by_key)
+    await tx.execute(_EXERCISE, organizations, operations, moments, numbers, by_key, clients)

@@ -105,6 +105,8 @@ def _code_is_young_enough(p: Presented) -> Refusal | None:
 
 def _owner_is_still_there(p: Presented) -> Refusal | None:
     gone = p.authorization.owner_gone
+    if gone == "app_blocked":
+        return Refusal(faults.CODE_APP_BLOCKED)
     return Refusal(faults.CODE_OWNER_GONE, {"because": gone}) if gone else None
 
 

@@ -54,6 +54,8 @@ class Authorization:
     consented_at: datetime
     client_scopes: frozenset[str]
     permissions: frozenset[str]
+    #: Scopes that the organization's policy takes from it.
+    withheld: frozenset[str]
     owner_gone: str | None
     denied: frozenset[bytes]
     access_dead_until: int
@@ -63,8 +65,8 @@ class Authorization:
 
     @cached_property
     def granted(self) -> frozenset[str]:
-        """What was consented to and is still one of the client's scopes."""
-        return self.client_scopes.intersection(self.scopes)
+        """What was consented to, is still one of the client's scopes, and is allowed by the organization."""
+        return self.client_scopes.intersection(self.scopes) - self.withheld
 
     @cached_property
     def effective(self) -> frozenset[str]:

@@ -62,6 +62,8 @@ async def _find(ledger: Ledger, mint: Mint, text: str, client: Client, now: date
         return Refusal(faults.REFRESH_OF_ANOTHER_CLIENT)
     if not isinstance(found.state, Active):
         return Refusal(faults.REFRESH_REVOKED, {"because": getattr(found.state, "because", "")})
+    if found.owner_gone == "app_blocked":
+        return Refusal(faults.REFRESH_APP_BLOCKED)
     if found.owner_gone or not found.granted:
         return Refusal(faults.REFRESH_OWNER_GONE, {"because": found.owner_gone or "scopes_dropped"})
     if isinstance(played := rehearse(found.watch, "refresh", now, authorized=found.consented_at), Refusal):

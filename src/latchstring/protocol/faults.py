@@ -92,6 +92,10 @@ PERMISSIONS_LACKING = _cause(
     "permissions_lacking", "access_denied", "The user lacks a permission that is asked for", 403
 )
 
+BLOCKED_BY_POLICY = _cause(
+    "access_denied_by_policy", "access_denied", "The organization does not allow this app"
+)
+
 # Client authentication (RFC 6749 section 2.3.1)
 CREDENTIALS_MISSING = _cause("credentials_missing", "invalid_client", _AUTHENTICATION, 401)
 CREDENTIALS_TWICE = _cause(
@@ -142,6 +146,7 @@ VERIFIER_MALFORMED = _cause("verifier_malformed", "invalid_grant", _CODE)
 VERIFIER_WRONG = _cause("verifier_wrong", "invalid_grant", _CODE)
 VERIFIER_OF_ANOTHER_FLOW = _cause("verifier_of_another_flow", "invalid_grant", _CODE)
 VERIFIER_IS_CHALLENGE = _cause("verifier_is_the_challenge", "invalid_grant", _CODE)
+CODE_APP_BLOCKED = _cause("code_app_blocked", "invalid_grant", _CODE)
 CODE_OWNER_GONE = _cause("code_owner_gone", "invalid_grant", _CODE)
 REFRESH_MISSING = _cause("refresh_token_missing", "invalid_request", "refresh_token is missing")
 REFRESH_MALFORMED = _cause("refresh_token_malformed", "invalid_grant", _REFRESH)
@@ -152,6 +157,7 @@ REFRESH_OF_ANOTHER_SITE = _cause("refresh_token_of_another_site", "invalid_grant
 REFRESH_REUSED = _cause("refresh_token_reused", "invalid_grant", _REFRESH)
 REFRESH_INACTIVE = _cause("refresh_token_inactive", "invalid_grant", _REFRESH)
 REFRESH_REVOKED = _cause("refresh_token_revoked", "invalid_grant", _REFRESH)
+REFRESH_APP_BLOCKED = _cause("refresh_token_app_blocked", "invalid_grant", _REFRESH)
 REFRESH_OWNER_GONE = _cause("refresh_token_owner_gone", "invalid_grant", _REFRESH)
 REFRESH_SCOPE = _cause(
     "refresh_scope_not_of_client", "invalid_scope", "A requested scope is not one of this client"
@@ -176,14 +182,17 @@ BEARER_EXPIRED = _cause("bearer_expired", "invalid_token", "The access token exp
 BEARER_JUST_EXPIRED = _cause("bearer_just_expired", "invalid_token", "The access token expired", 401)
 BEARER_CLOCK = _cause("bearer_expired_by_clock_skew", "invalid_token", "The access token expired", 401)
 BEARER_REVOKED = _cause("bearer_revoked", "invalid_token", "The access token was revoked", 401)
+BEARER_APP_BLOCKED = _cause("bearer_app_blocked", "invalid_token", "The access token is not valid", 401)
 BEARER_OWNER_GONE = _cause("bearer_owner_gone", "invalid_token", "The access token is not valid", 401)
 SCOPE_MISSING = _cause("scope_missing", "insufficient_scope", "The access token lacks a scope", 403)
+SCOPE_WITHHELD = _cause("bearer_scope_withheld", "insufficient_scope", "The access token lacks a scope", 403)
 PERMISSION_LOST = _cause(
     "permission_lost", "insufficient_scope", "The user of this access token lacks a permission", 403
 )
 APPLICATION_KEY = _cause("application_key_used", "", "", 403)
 API_KEY_MISSING = _cause("api_key_missing", "", "", 403)
 API_KEY_INVALID = _cause("api_key_invalid", "", "", 403)
+API_KEY_APP_BLOCKED = _cause("api_key_app_blocked", "", "", 403)
 API_KEY_REVOKED = _cause("api_key_revoked", "", "", 403)
 API_KEY_IN_PLACE_OF_TOKEN = _cause("api_key_in_place_of_token", "", "", 401)
 TOKEN_IN_PLACE_OF_API_KEY = _cause("token_in_place_of_api_key", "", "", 403)

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from latchstring.audit.explanations import authorizing, calling, client_credentials, rehearsed, tokens
+from latchstring.audit.explanations import (
+    authorizing,
+    calling,
+    client_credentials,
+    policies,
+    rehearsed,
+    tokens,
+)
 from latchstring.audit.explanations.text import Explanation, Words
 
 Language = Literal["en", "ko"]
@@ -14,6 +21,7 @@ EXPLANATIONS: Mapping[str, Words] = {
     **client_credentials.WORDS,
     **tokens.WORDS,
     **calling.WORDS,
+    **policies.WORDS,
     **rehearsed.WORDS,
 }
 

@@ -23,6 +23,10 @@ _SUFFICIENT = Rule(
     "토큰에 작업이 요구하는 모든 권한 범위가 있고, 사용자에게 지금 그 권한이 있어야 합니다.",
     "RFC 6750, 3.1",
 )
+_POLICY = Rule(
+    "An app does in an organization what a person allowed it, as far as the organization's app policy allows it too.",
+    "앱은 사용자가 승인하고 조직의 앱 정책도 허용하는 일만 그 조직에서 할 수 있습니다.",
+)
 _CREDENTIAL_OF_CALLS = Rule(
     "Data is sent in with an API key in DD-API-KEY; everything else is called with an access token, and no"
     " application key is taken.",
@@ -72,6 +76,12 @@ _RULES: tuple[tuple[str, Rule], ...] = (
         "Every authorization request carries a code_challenge made with S256 (PKCE).",
         "모든 승인 요청에는 S256으로 만든 code_challenge(PKCE)가 있어야 합니다.", "RFC 7636, 4.3")),
     ("scope_missing", _SUFFICIENT),
+    ("access_denied_by_policy", _POLICY),
+    ("code_app_blocked", _POLICY),
+    ("refresh_token_app_blocked", _POLICY),
+    ("bearer_app_blocked", _POLICY),
+    ("bearer_scope_withheld", _POLICY),
+    ("api_key_app_blocked", _POLICY),
     ("scope_", _SCOPES),
     ("consent_", _CHOICE),
     ("access_denied", _CHOICE),

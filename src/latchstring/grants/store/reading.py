@@ -13,10 +13,11 @@ _READ = """
 SELECT a.organization_id, a.id, a.client_id, a.user_id, a.state, a.scopes, a.secret, a.generation,
     a.moved_at, a.presented_by, a.redirect_uri, a.code_challenge, a.code_expires_at, a.consented_at,
     a.redeemed_at, a.revoked_because, a.access_dead_until, m.permission_set, c.scopes AS client_scopes,
-    CASE WHEN o.disabled_at IS NOT NULL THEN 'organization_disabled'
+    a.withheld, CASE WHEN o.disabled_at IS NOT NULL THEN 'organization_disabled'
          WHEN u.disabled_at IS NOT NULL THEN 'user_disabled'
          WHEN m.ended_at IS NOT NULL THEN 'membership_ended'
-         WHEN c.disabled_at IS NOT NULL THEN 'client_disabled' END AS owner_gone,
+         WHEN c.disabled_at IS NOT NULL THEN 'client_disabled'
+         WHEN a.blocked_at IS NOT NULL THEN 'app_blocked' END AS owner_gone,
     c.kind = 'test' AND c.organization_id = a.organization_id AS is_sandbox,
     c.recording_until, c.rehearsal, c.rehearsal_since, c.rehearsal_until,
     ARRAY(SELECT d.nonce FROM denied_access_tokens d
@@ -86,6 +87,7 @@ def _authorization(row: Row, permissions: dict[UUID, frozenset[str]]) -> Authori
         consented_at=row["consented_at"],
         client_scopes=frozenset(row["client_scopes"]),
         permissions=permissions[row["permission_set"]],
+        withheld=frozenset(row["withheld"]),
         owner_gone=row["owner_gone"],
         denied=frozenset(row["denied"]),
         access_dead_until=row["access_dead_until"],

@@ -35,7 +35,9 @@ WITH asked AS (
     AS t (organization_id, id, presented_by, request_id, place, at)
 ), redeemed AS (
     UPDATE authorizations a SET state = 'active', redeemed_at = t.at, moved_at = t.at,
-        presented_by = t.presented_by, redirect_uri = NULL, code_expires_at = NULL
+        presented_by = t.presented_by, redirect_uri = NULL, code_expires_at = NULL,
+        (withheld, blocked_at) = (SELECT h.withheld, CASE WHEN h.blocked THEN t.at END
+                                  FROM held_back(a.organization_id, a.client_id, a.scopes) h)
     FROM asked t
     WHERE a.organization_id = t.organization_id AND a.id = t.id AND a.state = 'pending'
       AND a.code_expires_at > t.at
