@@ -8,11 +8,15 @@ import signal
 import structlog
 
 from latchstring.access.guard import Application, Receive, Scope, Send
+from latchstring.kit.clock import SystemClock
+from latchstring.kit.entropy import SystemEntropy
 from latchstring.logs import configure_logging
 from latchstring.settings import Settings, load_settings
+from latchstring.sites.configured import sites_of
 from latchstring.storage.database import UNAVAILABLE
 from latchstring.web.application import application
 from latchstring.web.door import Door
+from latchstring.web.neutral import Neutral
 from latchstring.wiring import assemble, dsn_of
 
 log = structlog.get_logger("latchstring")
@@ -100,6 +104,14 @@ async def _unavailable(send: Send) -> None:
     ]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": _NOT_YET})
+
+
+def neutral() -> Neutral:
+    """What the server loads in each process of the site-neutral address."""
+    settings = load_settings(os.environ, neutral=True)
+    configure_logging(settings.log_level, settings.log_format)
+    assert settings.neutral_origin is not None
+    return Neutral(sites_of(settings), settings.neutral_origin, SystemClock(), SystemEntropy())
 
 
 def worker() -> Worker:

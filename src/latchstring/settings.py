@@ -4,8 +4,9 @@
 from this module, and a test keeps the two together.
 """
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,21 @@ class SettingsInvalid(Exception):
 
 Positive = Annotated[int, Meta(ge=1)]
 NotNegative = Annotated[int, Meta(ge=0)]
+_SITE_KEY = re.compile("[a-z][a-z0-9]{1,15}")
+
+
+class SiteEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One entry of the list of all sites."""
+
+    name: str
+    domain: str
+    app_origin: str
+    api_origin: str
+    region: str = ""
+    #: Further origins of the intake, by purpose: `logs`, `events`, `metrics`, …
+    intake: dict[str, str] = {}
+    #: What else partners and customers open their firewalls for, by purpose, as it is shown.
+    addresses: dict[str, str] = {}
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -41,6 +57,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     api_origin: Annotated[
         str, Meta(description="Origin of tokens and API; may be the same as `app_origin`.")
     ] = "http://localhost:8100"
+    sites: Annotated[
+        dict[str, SiteEntry] | None,
+        Meta(
+            description="All sites by their keys, this one too, each with `name`, `region`, `domain`, `app_origin`,"
+            " `api_origin`, `intake` and `addresses` (purpose to address): tables `[sites.eu1]`, or JSON in the"
+            " variable. Then `site` chooses, and name, domain and origins are given here alone."
+        ),
+    ] = None
+    neutral_origin: Annotated[
+        str | None, Meta(description="Origin of the site-neutral address, where people pick their site.")
+    ] = None
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[NotNegative, Meta(description="Port to listen on.")] = 8100
     workers: Annotated[Positive, Meta(description="Number of worker processes.")] = 1
@@ -58,7 +85,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = None
     pool_size: Annotated[Positive, Meta(description="Database connections of one worker.")] = 8
     keys_file: Annotated[
-        str | None, Meta(description="The key ring; default `keys.json` in `data_dir`, made at first start.")
+        str | None,
+        Meta(
+            description="The key ring; default `keys.json` in `data_dir`, or `keys-<site>.json` with a list of sites;"
+            " made at first start."
+        ),
     ] = None
     contract: Annotated[
         str | None,
@@ -119,8 +150,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = None
 
 
-def load_settings(environment: Mapping[str, str]) -> Settings:
+def load_settings(environment: Mapping[str, str], *, neutral: bool = False) -> Settings:
     """Settings from the environment, over those of the file that it names.
+
+    `neutral`: for a process that serves no site, but leads to all of them.
 
     Raises:
         SettingsInvalid: an unknown name or an impossible value.
@@ -131,20 +164,87 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     for name in Settings.__struct_fields__:
         if (value := environment.get(PREFIX + name.upper())) is not None:
             values[name] = value if value != "" else None
+    if values.get("sites"):
+        values = _with_sites(values, neutral=neutral)
     try:
         return _checked(msgspec.convert(values, Settings, strict=False))
     except msgspec.ValidationError as problem:
         raise SettingsInvalid(str(problem)) from None
 
 
+#: What a site's entry says of it, by the name of the setting that says it where there is no list.
+_OF_A_SITE = {"site_name": "name", "domain": "domain", "app_origin": "app_origin", "api_origin": "api_origin"}
+
+
+def _with_sites(values: Mapping[str, object], *, neutral: bool) -> dict[str, object]:
+    """The values, those of this process's site taken from the list of sites."""
+    sites, known = _read_sites(values["sites"]), values.get("site")
+    for name in _OF_A_SITE:
+        if values.get(name) is not None:
+            raise SettingsInvalid(f"{name} is given twice: there is a list of sites, so say it there")
+    if neutral:
+        known = next(iter(sites))
+    if known not in sites:
+        which = "say which site this process serves" if known is None else f"{known} is not in the list"
+        raise SettingsInvalid(f"site: {which}; there are {', '.join(sites)}")
+    entry = sites[str(known)]
+    own = {name: getattr(entry, field) for name, field in _OF_A_SITE.items()}
+    return {**values, **own, "site": known, "sites": msgspec.to_builtins(sites)}
+
+
+def _read_sites(value: object) -> dict[str, SiteEntry]:
+    """The list of all sites, each fault named with its site."""
+    try:
+        listed = msgspec.json.decode(value) if isinstance(value, str) else value
+    except msgspec.DecodeError as problem:
+        raise SettingsInvalid(f"sites is not JSON: {problem}") from None
+    if not isinstance(listed, dict):
+        raise SettingsInvalid("sites must be tables, or a JSON object, by the keys of the sites")
+    found = {key: _read_site(key, entry) for key, entry in listed.items()}
+    for field in ("domain", "app_origin", "api_origin"):
+        told = [getattr(site, field) for site in found.values()]
+        if len(set(told)) < len(told):
+            raise SettingsInvalid(f"sites: two have the same {field}; each site has its own")
+    return found
+
+
+def _read_site(key: str, entry: object) -> SiteEntry:
+    if not _SITE_KEY.fullmatch(key):
+        raise SettingsInvalid(f"sites.{key}: a key is 2 to 16 small letters and digits, a letter first")
+    try:
+        site = msgspec.convert(entry, SiteEntry)
+    except msgspec.ValidationError as problem:
+        raise SettingsInvalid(f"sites.{key}: {problem}") from None
+    if "/" in site.domain or not site.domain:
+        raise SettingsInvalid(f"sites.{key}.domain must be bare, such as eu1.example.com")
+    for name, origin in _origins(site):
+        _check_origin(f"sites.{key}.{name}", origin)
+    return site
+
+
+def _origins(site: SiteEntry) -> Iterator[tuple[str, str]]:
+    yield "app_origin", site.app_origin
+    yield "api_origin", site.api_origin
+    yield from ((f"intake.{purpose}", origin) for purpose, origin in site.intake.items())
+
+
 def _checked(settings: Settings) -> Settings:
-    for name in ("app_origin", "api_origin"):
-        origin = urlsplit(getattr(settings, name))
-        if origin.path or origin.query or not origin.netloc:
-            raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com")
-        if origin.scheme != "https" and not is_loopback(origin.hostname or ""):
-            raise SettingsInvalid(f"{name} must be https; plain http is for loopback only")
+    for name in ("app_origin", "api_origin", "neutral_origin"):
+        if (origin := getattr(settings, name)) is not None:
+            _check_origin(name, origin)
     return settings
+
+
+def _check_origin(name: str, origin: str) -> None:
+    try:
+        parts = urlsplit(origin)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com") from None
+    if parts.path or parts.query or parts.username or not host:
+        raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        raise SettingsInvalid(f"{name} must be https; plain http is for loopback only")
 
 
 def is_loopback(host: str) -> bool:

@@ -32,10 +32,10 @@ from latchstring.kit.clock import Clock, SystemClock
 from latchstring.kit.entropy import Entropy, SystemEntropy
 from latchstring.protocol.rotation import Policy
 from latchstring.settings import Settings, load_settings
-from latchstring.sites.model import Site
+from latchstring.sites.configured import site_of, sites_of
 from latchstring.storage import embedded
 from latchstring.storage.database import Database, connect
-from latchstring.storage.keys import KeyFile, KeyRing, make_keys, read_keys
+from latchstring.storage.keys import KeyFile, KeyRing, KeysInvalid, make_keys, read_keys
 from latchstring.storage.leases import Leases
 from latchstring.storage.migrations import migrate
 from latchstring.web.platform import Platform
@@ -43,21 +43,35 @@ from latchstring.web.platform import Platform
 #: Every folder of migrations, in the order in which they are applied.
 SCHEMA_FOLDERS = (Path(__file__).parent / "storage" / "schema", sample_host.SCHEMA_FOLDER)
 
+_KEYS = "keys.json"
+
 
 class WrongDatabase(Exception):
     """This database belongs to another site."""
 
 
-def site_of(settings: Settings) -> Site:
-    """The site that these settings describe."""
-    return Site(settings.site, settings.site_name, settings.domain, settings.app_origin, settings.api_origin)
-
-
 def keys_of(settings: Settings, entropy: Entropy) -> KeyFile:
-    """The key ring: the file that is named, which must exist, or the one in the data folder, made if missing."""
+    """The key ring: the file that is named, which must exist, or the one in the data folder, made if missing.
+
+    Raises:
+        KeysInvalid: it can't be used, or is from before there was a list of sites.
+    """
     if settings.keys_file is not None:
         return read_keys(Path(settings.keys_file))
-    return make_keys(Path(settings.data_dir) / "keys.json", entropy)
+    file = keys_file_of(settings)
+    if settings.sites and not file.exists() and file.with_name(_KEYS).exists():
+        raise KeysInvalid(
+            f"{file.with_name(_KEYS)} is from before there was a list of sites; if it is {settings.site}'s, rename it"
+            f" to {file.name}"
+        )
+    return make_keys(file, entropy, shared_with=file.parent.glob("keys-*.json") if settings.sites else ())
+
+
+def keys_file_of(settings: Settings) -> Path:
+    """Where the key ring is; several sites may have one data folder, and never one file."""
+    if settings.keys_file is not None:
+        return Path(settings.keys_file)
+    return Path(settings.data_dir) / (f"keys-{settings.site}.json" if settings.sites else _KEYS)
 
 
 def contract_of(settings: Settings) -> Contract:
@@ -117,6 +131,7 @@ async def assemble(
     return Platform(
         settings=settings,
         site=site,
+        sites=sites_of(settings),
         clock=clock,
         entropy=entropy,
         keys=keys,
@@ -136,8 +151,7 @@ async def assemble(
             ledger,
             mint,
             leases.api_keys(),
-            site_domain=site.domain,
-            api_authority=site.api_authority,
+            site=site,
         ),
         attempts=Attempts(clock),
         refusals=Refusals(quick, clock, most=settings.refusals_per_client),

@@ -15,6 +15,7 @@ from latchstring.web.routing import Route
 TABLE: tuple[Route, ...] = (*PLATFORM_ROUTES, *API_ROUTES)
 #: The only paths that are open to the world; adding one is a decision.
 OPEN = {
+    "/network.json",
     "/.well-known/oauth-authorization-server",
     "/.well-known/openid-configuration",
     "/.well-known/oauth-protected-resource",

@@ -26,6 +26,7 @@ from latchstring.grants.model import Active, Authorization
 from latchstring.protocol import faults, tokens
 from latchstring.protocol.faults import Refusal
 from latchstring.protocol.rehearsal import rehearse
+from latchstring.sites.model import Site
 from latchstring.storage.leases import Leases
 
 
@@ -77,15 +78,15 @@ class Law:
         mint: Mint,
         api_keys: Leases[bytes, LiveKey],
         *,
-        site_domain: str,
-        api_authority: str,
+        site: Site,
     ) -> None:
         self._contract = contract
         self._ledger = ledger
         self._mint = mint
         self._api_keys = api_keys
-        self._subdomains = "." + site_domain
-        self._api_authority = api_authority
+        self._subdomains = "." + site.domain
+        self._api_authority = site.api_authority
+        self._ours = site.api_authorities
         self._proven: dict[str, _Proven] = {}
 
     async def admit(self, presented: Presented, now: datetime) -> Call | Refused | Unknown:
@@ -101,7 +102,7 @@ class Law:
         return await self._by_token(presented, match, now)
 
     def _names_a_subdomain(self, authority: str) -> bool:
-        if authority == self._api_authority or not authority.endswith(self._subdomains):
+        if authority in self._ours or not authority.endswith(self._subdomains):
             return False
         return authority.removesuffix(self._subdomains) not in _OUR_HOSTS
 

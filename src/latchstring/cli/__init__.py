@@ -3,11 +3,12 @@
 import os
 import signal
 import sys
+from typing import Annotated
 
 import typer
 
 from latchstring.cli import admin, apps, coverage, demo, explain, partner_requests, runs
-from latchstring.settings import SettingsInvalid, load_settings
+from latchstring.settings import PREFIX, SettingsInvalid, load_settings
 from latchstring.storage.database import UNAVAILABLE
 from latchstring.storage.embedded import EmbeddedFailed
 from latchstring.storage.keys import KeysInvalid
@@ -18,27 +19,48 @@ app = typer.Typer(
 )
 
 
+Site = Annotated[str | None, typer.Option("--site", help="The site to serve, one of the list of sites.")]
+Neutral = Annotated[
+    bool,
+    typer.Option(
+        "--neutral", help="Serve no site, but the page on which people pick theirs. Needs no database."
+    ),
+]
+
+
+def _choose(site: str | None) -> None:
+    """What is said on the command line counts for this process and those that it starts."""
+    if site is not None:
+        os.environ[PREFIX + "SITE"] = site
+
+
 @app.command()
-def serve() -> None:
-    """Run the platform: migrate, then serve."""
-    from latchstring.cli.serve import serve as run
+def serve(site: Site = None, neutral: Neutral = False) -> None:
+    """Run the platform: migrate, then serve. With --neutral, the site-neutral address."""
+    from latchstring.cli import serve as serving
 
-    run(load_settings(os.environ))
+    _choose(site)
+    if neutral:
+        serving.serve_neutral(load_settings(os.environ, neutral=True))
+    else:
+        serving.serve(load_settings(os.environ))
 
 
 @app.command()
-def worker() -> None:
+def worker(site: Site = None) -> None:
     """Run what belongs beside the servers: housekeeping."""
     from latchstring.cli.work import work
 
+    _choose(site)
     work(load_settings(os.environ))
 
 
 @app.command()
-def migrate() -> None:
+def migrate(site: Site = None) -> None:
     """Bring the database up to date. Processes that start at once take turns."""
     from latchstring.cli.serve import migrate as run
 
+    _choose(site)
     applied = run()
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
 

@@ -20,6 +20,7 @@ from latchstring.settings import PREFIX, Settings, SettingsInvalid, load_setting
 from latchstring.wiring import dsn_of, keys_of, prepare
 
 _WORKER = "latchstring.serving:worker"
+_NEUTRAL = "latchstring.serving:neutral"
 
 
 def migrate() -> list[str]:
@@ -40,6 +41,17 @@ def serve(settings: Settings) -> None:
     dsn = asyncio.run(_prepared(settings))
     os.environ[PREFIX + "DATABASE_URL"] = dsn
     run(settings, _WORKER)
+
+
+def serve_neutral(settings: Settings) -> None:
+    """Serve the site-neutral address until told to stop."""
+    if not settings.sites:
+        raise SettingsInvalid("sites: there is no list of sites to choose from")
+    if settings.neutral_origin is None:
+        raise SettingsInvalid("neutral_origin: say where the site-neutral address is")
+    configure_logging(settings.log_level, settings.log_format)
+    _refuse_taken_port(settings)
+    run(settings, _NEUTRAL)
 
 
 def run(settings: Settings, target: str) -> None:

@@ -1,6 +1,7 @@
 """A site: a region with its own domain, origins, database and data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 
@@ -13,6 +14,10 @@ class Site:
     domain: str
     app_origin: str
     api_origin: str
+    region: str = ""
+    #: Further origins of the intake, and other addresses, each by purpose.
+    intake: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def issuer(self) -> str:
@@ -28,6 +33,11 @@ class Site:
     def api_authority(self) -> str:
         """Host and port of the API."""
         return urlsplit(self.api_origin).netloc
+
+    @property
+    def api_authorities(self) -> frozenset[str]:
+        """Hosts at which calls of the API arrive: its own and those of the intake."""
+        return frozenset({self.api_authority, *(urlsplit(origin).netloc for origin in self.intake.values())})
 
     @property
     def secure(self) -> bool:

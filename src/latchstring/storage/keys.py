@@ -6,7 +6,7 @@ ones to all sites of an installation, for what is copied between them (digests o
 
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -91,19 +91,33 @@ def read_keys(file: Path) -> KeyFile:
     return content
 
 
-def make_keys(file: Path, entropy: Entropy) -> KeyFile:
-    """Write a new key file unless there is one; its content either way."""
-    fresh = KeyFile(site=[_new_key(1, entropy)], shared=[_new_key(1, entropy)])
+def make_keys(file: Path, entropy: Entropy, shared_with: Iterable[Path] = ()) -> KeyFile:
+    """Write a new key file unless there is one; its content either way. The shared keys are those of another
+    site's file, when there is one."""
+    if file.exists():
+        return read_keys(file)
+    neighbour = next(iter(sorted(shared_with)), None)
+    shared = [_new_key(1, entropy)] if neighbour is None else read_keys(neighbour).shared
+    fresh = KeyFile(site=[_new_key(1, entropy)], shared=shared)
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_new(file, msgspec.json.format(msgspec.json.encode(fresh)))
     except FileExistsError:
         return read_keys(file)
+    return fresh
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file that nobody else may read, and that is there whole when this returns.
+
+    Raises:
+        FileExistsError: there is one.
+    """
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
-        out.write(msgspec.json.format(msgspec.json.encode(fresh)))
+        out.write(content)
         out.flush()
         os.fsync(out.fileno())
-    return fresh
 
 
 def _new_key(key_id: int, entropy: Entropy) -> Key:

@@ -36,12 +36,12 @@ from latchstring.web.show import cookie_of, show
 from latchstring.web.witness import note_call
 
 log = structlog.get_logger("latchstring")
-_SECURE = (
+SECURE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 )
-_HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+TRANSPORT_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
 class Door:
@@ -56,8 +56,8 @@ class Door:
         rehearsals = Rehearsals(platform.recorder, platform.clock)
         self._guard = Guard(platform.law, host, platform.calls, platform.clock, self._witness, rehearsals)
         self._guarded = _first_segments(platform)
-        self._headers = [*_SECURE, _HSTS] if platform.site.secure else list(_SECURE)
-        self._request_ids = _request_ids(platform.entropy)
+        self._headers = [*SECURE_HEADERS, TRANSPORT_HEADER] if platform.site.secure else list(SECURE_HEADERS)
+        self._request_ids = request_ids(platform.entropy)
         self._background: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -207,7 +207,7 @@ def _first_segments(platform: Platform) -> tuple[str, ...]:
     return tuple({f"/{operation.path.split('/')[1]}/" for operation in platform.contract.operations.values()})
 
 
-def _request_ids(entropy: Entropy) -> Iterator[str]:
+def request_ids(entropy: Entropy) -> Iterator[str]:
     """Names for requests, 24 hex digits each; chance is drawn for many at a time."""
     while True:
         drawn = entropy.bytes(12 * 256).hex()

@@ -41,12 +41,17 @@ async def metrics(request: Request) -> Response:
 
 async def static(request: Request) -> Response:
     """A file of the pages; its name carries its content's hash, so it may be kept for ever."""
+    return static_file(request.scope["path"]) or errors(404, "Not found")
+
+
+def static_file(path: str) -> Response | None:
+    """The file at this path, when there is one."""
     for file in static_files():
-        if file.url == request.url.path:
+        if file.url == path:
             return Response(
                 file.body, 200, {"cache-control": CACHE_CONTROL, "content-type": file.content_type}
             )
-    return errors(404, "Not found")
+    return None
 
 
 def _may_measure(request: Request) -> bool:

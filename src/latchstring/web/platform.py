@@ -32,6 +32,7 @@ class Platform:
 
     settings: Settings
     site: Site
+    sites: tuple[Site, ...]
     clock: Clock
     entropy: Entropy
     keys: KeyRing

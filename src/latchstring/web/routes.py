@@ -1,6 +1,6 @@
 """Every URL that is ours, its handler, and what it needs."""
 
-from latchstring.web import health
+from latchstring.web import health, network
 from latchstring.web.consent import account, authorize, sign_in
 from latchstring.web.developer import app_routes, coverage, manifests, requests, run_routes
 from latchstring.web.documentation import handlers as documentation
@@ -56,6 +56,8 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     # Documentation for partners
     Route("GET", PATHS.docs, documentation.index, _UNDECIDED),
     Route("GET", PATHS.docs + "/{page}", documentation.page, _UNDECIDED),
+    Route("GET", PATHS.network, network.page, _UNDECIDED),
+    Route("GET", PATHS.network + ".json", network.data, Anyone()),
     # The process
     Route("GET", "/healthz", health.alive, Anyone()),
     Route("GET", "/readyz", health.ready, Anyone()),

@@ -13,7 +13,7 @@ from latchstring.web.translations import Locale, choose_locale
 
 #: The purpose of the CSRF token that most forms carry.
 FORM = "form"
-_THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
+THEMES: dict[str, Theme] = {"light": "light", "dark": "dark"}
 
 
 def show(
@@ -26,6 +26,11 @@ def show(
 ) -> Response:
     """A page. `form_targets`: addresses to which a form's answer may lead the browser, beside this site."""
     html = request.renderer.render(page, locale=locale_of(request), chrome=chrome_of(request, path))
+    return page_response(html, status, form_targets)
+
+
+def page_response(html: str, status: int, form_targets: tuple[str, ...] = ()) -> Response:
+    """The answer that carries a page, closed to everything that the page does not need."""
     response = Response(html, status, media_type="text/html")
     response.headers["content-security-policy"] = _policy(form_targets)
     response.headers["cache-control"] = "no-store"
@@ -40,7 +45,7 @@ def chrome_of(request: Request, path: str | None = None) -> Chrome:
         request_id=request.id,
         path=path or request.target,
         now=request.platform.clock.now(),
-        theme=_THEMES.get(cookie_of(request, cookies.THEME), "auto"),
+        theme=THEMES.get(cookie_of(request, cookies.THEME), "auto"),
         person=Person(session.user_name, session.email) if session else None,
         organization=session.organization_name if session else None,
         builds_apps=session is not None and builds_apps(session),

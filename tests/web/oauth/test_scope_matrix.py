@@ -18,6 +18,8 @@ from latchstring.grants.mint import Lifetimes, Mint
 from latchstring.grants.model import Active, Authorization
 from latchstring.protocol import faults
 from latchstring.protocol.rotation import Counter, Policy
+from latchstring.settings import Settings
+from latchstring.sites.configured import site_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,7 +75,7 @@ class Bench:
             found = Authorization(**fields, permissions=permissions)
         return Law(
             self.contract, Remembered(found), self.mint, None,  # type: ignore[arg-type]
-            site_domain="localhost:8100", api_authority="localhost:8100",
+            site=site_of(Settings()),
         )  # fmt: skip
 
     async def verdict(self, law: Law, operation: Operation, token: str) -> object:

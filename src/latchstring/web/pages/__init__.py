@@ -18,6 +18,7 @@ from latchstring.web.pages.developer import DEVELOPER_PAGES
 from latchstring.web.pages.documentation import Documentation, DocumentationIndex
 from latchstring.web.pages.faults import ErrorPage, Unavailable
 from latchstring.web.pages.gallery import Gallery
+from latchstring.web.pages.network import Network, PickSite
 from latchstring.web.pages.oauth_apps import ConfirmRevoke, OAuthAppRow, OAuthApps
 from latchstring.web.pages.page import Chrome, Page, Person, Sample, Theme
 from latchstring.web.pages.paths import PATHS, Paths
@@ -40,6 +41,8 @@ ALL_PAGES: Final[tuple[type[Page], ...]] = (
     ConfirmKeyRevoke,
     Documentation,
     DocumentationIndex,
+    Network,
+    PickSite,
     *DEVELOPER_PAGES,
     Gallery,
 )
