@@ -12,7 +12,7 @@ from tests.web.sample_chrome import chrome_for
 
 from latchstring.web.pages import ALL_PAGES, Sample
 from latchstring.web.pages import Page as OurPage
-from latchstring.web.rendering import Renderer
+from latchstring.web.rendering import Renderer, shared_renderer
 from latchstring.web.static import static_files
 from latchstring.web.translations import LOCALES, Locale
 
@@ -37,7 +37,7 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     """The renderer of the product."""
-    return Renderer()
+    return shared_renderer()
 
 
 @pytest.mark.row("B12", "B050", "B053")

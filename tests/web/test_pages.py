@@ -15,7 +15,7 @@ from tests.web.sample_chrome import chrome_for, is_hostile
 from latchstring.web import formats
 from latchstring.web.pages import ALL_PAGES, Consent, ErrorPage, OAuthApps, Page, SignIn, Unavailable
 from latchstring.web.pages.sample_values import CHROME, NOW
-from latchstring.web.rendering import Renderer, choose_locale
+from latchstring.web.rendering import Renderer, choose_locale, shared_renderer
 from latchstring.web.static import static_files, static_url
 from latchstring.web.translations import LOCALES, Locale, Text
 
@@ -80,7 +80,7 @@ class Document(HTMLParser):
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     """The renderer of the product."""
-    return Renderer()
+    return shared_renderer()
 
 
 @pytest.mark.row("B12")

@@ -1,6 +1,7 @@
 """Loading a contract from its file: all of it, or all of its faults."""
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,8 +25,13 @@ def load_contract(path: Path) -> Contract:
 
     Raises ContractInvalid with every fault found, each with its file, line and column.
     """
-    raw = read_bytes(path)
-    document = Document(str(path))
+    return _loaded(str(path), read_bytes(path))
+
+
+@lru_cache(maxsize=4)
+def _loaded(file: str, raw: bytes) -> Contract:
+    """What is in a file; a process that prepares and then serves reads it twice and parses it once."""
+    document = Document(file)
     node = document.compose(raw)
     contract = _read(document, node, hashlib.sha256(raw).hexdigest())
     if document.errors:

@@ -6,7 +6,7 @@ from latchstring.web.api.routes import ROUTES as API_ROUTES
 from latchstring.web.door import Door
 from latchstring.web.platform import Platform
 from latchstring.web.platform_api import WithPlatformOperations
-from latchstring.web.rendering import Renderer
+from latchstring.web.rendering import shared_renderer
 from latchstring.web.routes import PLATFORM_ROUTES
 
 
@@ -19,4 +19,4 @@ def application(platform: Platform, host: Application | None = None) -> Door:
         intake_limit=platform.settings.intake_limit_kb * 1024,
     )
     routes = (*PLATFORM_ROUTES, *API_ROUTES)
-    return Door(platform, routes, WithPlatformOperations(platform, behind), Renderer())
+    return Door(platform, routes, WithPlatformOperations(platform, behind), shared_renderer())

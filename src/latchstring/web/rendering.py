@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from latchstring.web.pages.paths import PATHS, Paths
 from latchstring.web.static import static_url
 from latchstring.web.translations import LOCALES, Locale, Text, Words, choose_locale, load_translations
 
-__all__ = ["Renderer", "choose_locale"]
+__all__ = ["Renderer", "choose_locale", "shared_renderer"]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -39,6 +40,12 @@ class Renderer:
     def say(self, words: Words, *, locale: Locale) -> str:
         """A sentence in a language, as plain text."""
         return self._says[locale].plain(words)
+
+
+@cache
+def shared_renderer() -> Renderer:
+    """The renderer of all platforms of this process: to compile the templates takes a second."""
+    return Renderer()
 
 
 class Speech:
