@@ -23,6 +23,7 @@ from latchstring.contract.matcher import PathMatcher
 from latchstring.kit.entropy import Entropy
 from latchstring.storage.database import CONTENDED, UNAVAILABLE
 from latchstring.web import cookies, measures
+from latchstring.web.admission import Navigation
 from latchstring.web.entry import enter, recognise
 from latchstring.web.http import BadInput, Request, errors
 from latchstring.web.needs import SignedIn, Visitor
@@ -52,7 +53,9 @@ class Door:
     ) -> None:
         self._platform = platform
         self._renderer = renderer
-        self._routes = PathMatcher((route.method, route.path, route) for route in routes)
+        mounted = tuple(routes)
+        self._routes = PathMatcher((route.method, route.path, route) for route in mounted)
+        self._navigation = Navigation(mounted)
         rehearsals = Rehearsals(platform.recorder, platform.clock)
         self._guard = Guard(platform.law, host, platform.calls, platform.clock, self._witness, rehearsals)
         self._guarded = _first_segments(platform)
@@ -121,6 +124,7 @@ class Door:
         request = Request(scope, receive)
         request.platform = self._platform
         request.renderer = self._renderer
+        request.navigation = self._navigation
         request.id = request_id
         request.address = _address(request, self._platform.settings.trusted_proxies)
         request.signed_in = None

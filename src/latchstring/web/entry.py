@@ -7,6 +7,7 @@ from starlette.responses import Response
 from latchstring.accounts import credentials, sessions
 from latchstring.protocol.parameters import Malformed, Parameters, read_form
 from latchstring.web import cookies
+from latchstring.web.admission import admits
 from latchstring.web.http import BadInput, Request, errors, see_other
 from latchstring.web.multipart import read_multipart
 from latchstring.web.needs import PlatformCredential, SignedIn, Visitor
@@ -38,7 +39,7 @@ async def _page(request: Request, route: Route, need: SignedIn | Visitor) -> Res
     if isinstance(need, SignedIn):
         if request.signed_in is None:
             return to_sign_in(request)
-        if not need.all_of <= request.signed_in.permissions:
+        if not admits(need, request.signed_in):
             return show(request, faults.not_allowed(), 403)
     if request.method == "POST" and (refused := await _read_form(request, route)) is not None:
         return refused

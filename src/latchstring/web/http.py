@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from latchstring.accounts.sessions import BrowserSession
     from latchstring.protocol.parameters import Parameters
     from latchstring.storage.database import Transaction
+    from latchstring.web.admission import Navigation
     from latchstring.web.platform import Platform
     from latchstring.web.rendering import Renderer
 
@@ -52,6 +53,8 @@ class Request(StarletteRequest):
     credential: "Credential"
     #: The renderer of pages.
     renderer: "Renderer"
+    #: Where somebody may go.
+    navigation: "Navigation"
     #: Names an anonymous browser, so that its forms can be told from a stranger's.
     visit: str
     #: The fields of a page's form, once the door has checked its CSRF token.

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from latchstring.accounts.sessions import BrowserSession, csrf_token
+from latchstring.accounts.sessions import csrf_token
 from latchstring.web import cookies
 from latchstring.web.http import Request
 from latchstring.web.pages.page import Chrome, Page, Person, Theme
@@ -48,13 +48,9 @@ def chrome_of(request: Request, path: str | None = None) -> Chrome:
         theme=THEMES.get(cookie_of(request, cookies.THEME), "auto"),
         person=Person(session.user_name, session.email) if session else None,
         organization=session.organization_name if session else None,
-        builds_apps=session is not None and builds_apps(session),
+        places=request.navigation.places(session) if session else (),
+        settings=request.navigation.settings(session) if session else (),
     )
-
-
-def builds_apps(session: BrowserSession) -> bool:
-    """Whether the Developer Platform is open to somebody: in a sandbox organization, to those who may build."""
-    return session.organization_kind == "sandbox" and "apps_manage" in session.permissions
 
 
 def csrf_of(request: Request, purpose: str = FORM) -> str:

@@ -10,11 +10,12 @@ from latchstring.apps.store import count_apps
 from latchstring.audit.entries import Act
 from latchstring.grants import listing
 from latchstring.web import cookies
+from latchstring.web.admission import builds_apps
 from latchstring.web.http import Request
 from latchstring.web.pages import account
 from latchstring.web.pages.account import ChangePassword, Home, PasswordField, SessionRow, Sessions, SignedOut
 from latchstring.web.pages.paths import PATHS
-from latchstring.web.show import builds_apps, show
+from latchstring.web.show import show
 from latchstring.web.signed_in import session_of
 from latchstring.web.translations import Words
 

@@ -28,12 +28,13 @@ from latchstring.protocol.client_authentication import uuid_of
 from latchstring.protocol.faults import Refusal
 from latchstring.protocol.parameters import Malformed, Parameters, read_form
 from latchstring.protocol.responses import SiteWords, code_redirect, error_redirect
+from latchstring.web.admission import builds_apps
 from latchstring.web.consent.view import pick_organization, the_question
 from latchstring.web.entry import to_sign_in
 from latchstring.web.http import BadInput, Request, see_other
 from latchstring.web.pages import faults as fault_pages
 from latchstring.web.pages.paths import explanation_path
-from latchstring.web.show import builds_apps, csrf_of, show
+from latchstring.web.show import csrf_of, show
 from latchstring.web.signed_in import session_of
 from latchstring.web.witness import note_refusal, note_step
 

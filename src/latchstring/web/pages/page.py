@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
+from latchstring.web.translations import Text
+
 Theme: TypeAlias = Literal["auto", "light", "dark"]
 
 
@@ -29,6 +31,14 @@ class Sample(NamedTuple):
     page: Page
 
 
+class Place(NamedTuple):
+    """Somewhere to go: its key, what it is called, and its path."""
+
+    key: str
+    label: Text
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who is signed in."""
@@ -42,7 +52,8 @@ class Chrome:
     """What every page shows around its content. `csrf` is empty where no form may be offered (database away).
 
     `path` is the path and query of this page, to which a change of language or theme comes back;
-    a page that answers a POST gives the path of its GET. `builds_apps`: the reader may enter the Developer Platform.
+    a page that answers a POST gives the path of its GET. `places` and `settings`: where the reader may go
+    (the navigation on top, the tabs of Organization Settings).
     """
 
     csrf: str
@@ -52,4 +63,5 @@ class Chrome:
     theme: Theme = "auto"
     person: Person | None = None
     organization: str | None = None
-    builds_apps: bool = False
+    places: tuple[Place, ...] = ()
+    settings: tuple[Place, ...] = ()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from latchstring.web.pages.navigation import PLACES, SETTINGS
 from latchstring.web.pages.page import Chrome, Person
 
 NOW: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -27,7 +28,8 @@ CHROME: Final = Chrome(
     now=NOW,
     person=MINA,
     organization="Acme",
-    builds_apps=True,
+    places=PLACES,
+    settings=SETTINGS,
 )
 STRANGER: Final = Chrome(csrf="sample-csrf-token", request_id=CHROME.request_id, path="/sign-in", now=NOW)
 NEXT: Final = "/oauth2/v1/authorize?client_id=0b2f&state=x%26y"

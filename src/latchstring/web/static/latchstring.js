@@ -36,6 +36,12 @@
     button.addEventListener("click", () => button.parentElement.remove());
   }
 
+  // The tab of this page is in sight, where tabs scroll sideways.
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const row = tab.closest("ul");
+    row.scrollLeft = Math.max(0, tab.offsetLeft - row.offsetLeft - 24);
+  }
+
   const openMenus = () => document.querySelectorAll("details.menu[open]");
   document.addEventListener("click", (event) => {
     for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
