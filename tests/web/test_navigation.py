@@ -36,7 +36,7 @@ async def test_organization_settings_lead_to_the_first_tab_that_is_open(world: W
     async with world.platform.database.transaction() as tx:
         await roles.create(
             tx, world.platform.contract, world.platform.entropy, world.act, acme,
-            name="Key keeper", permissions=["api_keys_read"],
+            name="Key keeper", permissions=["api_keys_read"], ceiling=None,
         )  # fmt: skip
     keeper = await world.person(acme, "Key keeper")
     await world.sign_in(keeper)
@@ -44,3 +44,10 @@ async def test_organization_settings_lead_to_the_first_tab_that_is_open(world: W
     assert places(home)[PATHS.api_keys] == "Organization Settings"
     tabs = (await keeper.browser.get(PATHS.api_keys)).text.partition('<nav class="tabs"')[2]
     assert PATHS.oauth_apps not in tabs.partition("</nav>")[0]
+
+
+async def test_strangers_are_shown_what_is_public_and_the_way_in(world: World) -> None:
+    """Documentation and Network are open to everybody; the way in comes back to the page."""
+    shown = await world.browser().get(PATHS.docs)
+    assert set(places(shown)) == {PATHS.network, PATHS.docs}
+    assert f'href="{PATHS.sign_in}?next={PATHS.docs}"' in shown.text

@@ -10,20 +10,22 @@ from latchstring.web.pages.paths import PATHS
 from latchstring.web.routing import Route
 
 
-def admits(need: Need, session: BrowserSession) -> bool:
-    """Whether somebody who is signed in may enter a page with this need."""
+def admits(need: Need, session: BrowserSession | None) -> bool:
+    """Whether somebody, with a session when signed in, may enter a page with this need."""
     match need:
         case SignedIn():
-            return need.all_of <= session.permissions
+            return session is not None and need.all_of <= session.permissions
         case Visitor() | Anyone():
             return True
         case _:
             return False
 
 
-def builds_apps(session: BrowserSession) -> bool:
+def builds_apps(session: BrowserSession | None) -> bool:
     """Whether the Developer Platform is open to somebody: in a sandbox organization, to those who may build."""
-    return session.organization_kind == "sandbox" and "apps_manage" in session.permissions
+    return session is not None and (
+        session.organization_kind == "sandbox" and "apps_manage" in session.permissions
+    )
 
 
 class Navigation:
@@ -32,11 +34,11 @@ class Navigation:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._needs = {route.path: route.needs for route in routes if route.method == "GET"}
 
-    def settings(self, session: BrowserSession) -> tuple[Place, ...]:
+    def settings(self, session: BrowserSession | None) -> tuple[Place, ...]:
         """The tabs of Organization Settings."""
         return tuple(place for place in SETTINGS if self._open(place, session))
 
-    def places(self, session: BrowserSession) -> tuple[Place, ...]:
+    def places(self, session: BrowserSession | None) -> tuple[Place, ...]:
         """The navigation on top."""
         first = self.settings(session)[:1]
         return tuple(
@@ -45,7 +47,7 @@ class Navigation:
             if (first if place.key == "organization" else self._open(place, session))
         )
 
-    def _open(self, place: Place, session: BrowserSession) -> bool:
+    def _open(self, place: Place, session: BrowserSession | None) -> bool:
         need = self._needs.get(place.path)
         if need is None or (place.path == PATHS.developer_apps and not builds_apps(session)):
             return False

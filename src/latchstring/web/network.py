@@ -50,9 +50,7 @@ def network_data(sites: Iterable[Site], query: bytes, neutral_origin: str | None
     return json_response(Everywhere(chosen, neutral_endpoint(neutral_origin)), 200, _HEADERS)
 
 
-def network_page(
-    sites: Sequence[Site], chosen: str, neutral_origin: str | None, *, at_site: bool = True
-) -> Network | None:
+def network_page(sites: Sequence[Site], chosen: str, neutral_origin: str | None) -> Network | None:
     """The page of the site with the key `chosen`; None when there is none."""
     site = next((one for one in sites if one.key == chosen), None)
     if site is None:
@@ -61,7 +59,6 @@ def network_page(
         sites=choices(sites, chosen),
         areas=tuple(_areas(listed(site))),
         neutral=neutral_endpoint(neutral_origin),
-        at_site=at_site,
     )
 
 

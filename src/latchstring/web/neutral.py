@@ -132,7 +132,7 @@ class Neutral:
         chosen = asked_for(visit.query) or self._cookie(visit, _CHOSEN)
         if chosen not in {site.key for site in self._sites} and not asked_for(visit.query):
             chosen = self._sites[0].key
-        page = network_page(self._sites, chosen, self._origin, at_site=False)
+        page = network_page(self._sites, chosen, self._origin)
         return self._show(visit, page) if page else self._show(visit, faults.not_found(), 404)
 
     async def _data(self, visit: _Visit) -> Response:

@@ -48,8 +48,8 @@ def chrome_of(request: Request, path: str | None = None) -> Chrome:
         theme=THEMES.get(cookie_of(request, cookies.THEME), "auto"),
         person=Person(session.user_name, session.email) if session else None,
         organization=session.organization_name if session else None,
-        places=request.navigation.places(session) if session else (),
-        settings=request.navigation.settings(session) if session else (),
+        places=request.navigation.places(session),
+        settings=request.navigation.settings(session),
     )
 
 

@@ -66,14 +66,12 @@ class NetworkArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network(Page):
-    """Every endpoint of one site. `neutral`: where a flow begins that knows no site; `at_site`: a site shows the
-    page, so that there are documentation and sign-in."""
+    """Every endpoint of one site. `neutral`: where a flow begins that knows no site."""
 
     template: ClassVar[str] = "network.html"
     sites: tuple[SiteChoice, ...]
     areas: tuple[NetworkArea, ...]
     neutral: str | None = None
-    at_site: bool = True
 
     @property
     def site(self) -> SiteChoice:
@@ -82,11 +80,10 @@ class Network(Page):
 
     @classmethod
     def samples(cls) -> Iterable[Sample]:
-        """Several sites, one alone, at the neutral address, and awkward names."""
-        typical = cls(sites=_SITES, areas=_AREAS, neutral="https://app.example.com/oauth2/v1/authorize")
-        yield Sample("typical", typical)
+        """Several sites, one alone, and awkward names."""
+        neutral = "https://app.example.com/oauth2/v1/authorize"
+        yield Sample("typical", cls(sites=_SITES, areas=_AREAS, neutral=neutral))
         yield Sample("one_site", cls(sites=_SITES[:1], areas=_AREAS))
-        yield Sample("neutral", replace(typical, at_site=False))
         yield Sample("awkward", cls(sites=_AWKWARD, areas=_AWKWARD_AREAS, neutral=f"https://{a.UNBROKEN}/"))
 
 

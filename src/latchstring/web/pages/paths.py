@@ -29,7 +29,6 @@ class Paths:
     developer_apps: str = "/developer/apps"
     developer_import: str = "/developer/import"
     docs: str = "/docs"
-    network: str = "/network"
 
 
 PATHS: Final = Paths()

@@ -31,7 +31,13 @@ CHROME: Final = Chrome(
     places=PLACES,
     settings=SETTINGS,
 )
-STRANGER: Final = Chrome(csrf="sample-csrf-token", request_id=CHROME.request_id, path="/sign-in", now=NOW)
+STRANGER: Final = Chrome(
+    csrf="sample-csrf-token",
+    request_id=CHROME.request_id,
+    path="/sign-in",
+    now=NOW,
+    places=tuple(place for place in PLACES if place.key in {"network", "documentation"}),
+)
 NEXT: Final = "/oauth2/v1/authorize?client_id=0b2f&state=x%26y"
 
 
