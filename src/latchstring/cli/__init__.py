@@ -37,13 +37,14 @@ def _choose(site: str | None) -> None:
 @app.command()
 def serve(site: Site = None, neutral: Neutral = False) -> None:
     """Run the platform: migrate, then serve. With --neutral, the site-neutral address."""
-    from latchstring.cli import serve as serving
+    from latchstring.cli.serve import serve as serve_site
+    from latchstring.cli.serve import serve_neutral
 
     _choose(site)
     if neutral:
-        serving.serve_neutral(load_settings(os.environ, neutral=True))
+        serve_neutral(load_settings(os.environ, neutral=True))
     else:
-        serving.serve(load_settings(os.environ))
+        serve_site(load_settings(os.environ))
 
 
 @app.command()
