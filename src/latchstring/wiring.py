@@ -4,8 +4,12 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
+
+import asyncpg
+import structlog
 
 from latchstring import sample_host
 from latchstring.access.attempts import Attempts
@@ -32,6 +36,7 @@ from latchstring.kit.clock import Clock, SystemClock
 from latchstring.kit.entropy import Entropy, SystemEntropy
 from latchstring.protocol.rotation import Policy
 from latchstring.settings import Settings, load_settings
+from latchstring.sites import shared
 from latchstring.sites.configured import site_of, sites_of
 from latchstring.storage import embedded
 from latchstring.storage.database import Database, connect
@@ -44,6 +49,7 @@ from latchstring.web.platform import Platform
 SCHEMA_FOLDERS = (Path(__file__).parent / "storage" / "schema", sample_host.SCHEMA_FOLDER)
 
 _KEYS = "keys.json"
+log = structlog.get_logger("latchstring")
 
 
 class WrongDatabase(Exception):
@@ -104,12 +110,39 @@ async def prepare(settings: Settings, dsn: str) -> list[str]:
         async with database.transaction() as tx:
             await tx.execute("INSERT INTO site (key) VALUES ($1) ON CONFLICT DO NOTHING", settings.site)
             owner = await tx.value("SELECT key FROM site")
+            if owner != settings.site:
+                raise WrongDatabase(f"this database belongs to the site {owner}, not to {settings.site}")
             await roles.sync_managed(tx, contract_of(settings), SystemClock().now())
+        await _tell_other_sites(database, settings)
     finally:
         await database.close()
-    if owner != settings.site:
-        raise WrongDatabase(f"this database belongs to the site {owner}, not to {settings.site}")
     return applied
+
+
+async def _tell_other_sites(database: Database, settings: Settings) -> None:
+    """Offer the other sites what they copy, and tell them what runs here."""
+    contract, file = contract_of(settings), keys_file_of(settings)
+    prints = shared.fingerprints(KeyRing(read_keys(file).shared)) if file.exists() else []
+    running = shared.Running(
+        version("latchstring"),
+        contract.version,
+        contract.title,
+        len(contract.scopes),
+        len(contract.operations),
+        prints,
+    )
+    async with database.transaction() as tx:
+        await shared.announce(tx, settings.site, running, SystemClock().now())
+    if settings.sites and len(settings.sites) > 1:
+        await _offer(database, settings.site)
+
+
+async def _offer(database: Database, site: str) -> None:
+    try:
+        async with database.transaction() as tx:
+            await shared.publish(tx, site)
+    except asyncpg.InsufficientPrivilegeError as problem:
+        log.warning("not_offered_to_other_sites", problem=str(problem))
 
 
 async def assemble(

@@ -8,11 +8,13 @@ import hmac
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from latchstring.kit.entropy import Entropy
+
+T = TypeVar("T")
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -79,9 +81,13 @@ def read_keys(file: Path) -> KeyFile:
     Raises:
         KeysInvalid: it is missing, readable by others, or not of its form.
     """
+    return _read(file, KeyFile)
+
+
+def _read(file: Path, type_: type[T]) -> T:
     try:
         mode = file.stat().st_mode
-        content = msgspec.json.decode(file.read_bytes(), type=KeyFile)
+        content = msgspec.json.decode(file.read_bytes(), type=type_)
     except FileNotFoundError:
         raise KeysInvalid(f"there is no key file at {file}") from None
     except msgspec.DecodeError as problem:
@@ -93,11 +99,15 @@ def read_keys(file: Path) -> KeyFile:
 
 def make_keys(file: Path, entropy: Entropy, shared_with: Iterable[Path] = ()) -> KeyFile:
     """Write a new key file unless there is one; its content either way. The shared keys are those of another
-    site's file, when there is one."""
+    site's file, when there is one; else one whose id will hardly be another site's too."""
     if file.exists():
         return read_keys(file)
     neighbour = next(iter(sorted(shared_with)), None)
-    shared = [_new_key(1, entropy)] if neighbour is None else read_keys(neighbour).shared
+    shared = (
+        [_new_key(1 + entropy.bytes(1)[0] % 255, entropy)]
+        if neighbour is None
+        else read_keys(neighbour).shared
+    )
     fresh = KeyFile(site=[_new_key(1, entropy)], shared=shared)
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -122,3 +132,45 @@ def write_new(file: Path, content: bytes) -> None:
 
 def _new_key(key_id: int, entropy: Entropy) -> Key:
     return Key(key_id, entropy.bytes(32).hex())
+
+
+class SharedKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What goes from one site to the others: the shared keys alone."""
+
+    shared: Annotated[list[Key], msgspec.Meta(min_length=1)]
+
+
+def export_shared(file: Path, to: Path) -> None:
+    """Write the shared keys of a key file to a new file.
+
+    Raises:
+        FileExistsError: it is there already.
+    """
+    write_new(to, msgspec.json.format(msgspec.json.encode(SharedKeys(read_keys(file).shared))))
+
+
+def import_shared(file: Path, brought: Path, *, replace: bool = False) -> int:
+    """Take another site's shared keys over into a key file; how many were new. They verify from then on; this site's
+    own newest key goes on making digests. `replace`: only the brought ones count from now on.
+
+    Raises:
+        KeysInvalid: one of the files can't be used, or a key there has the id of another one here.
+    """
+    known, others = read_keys(file), _read(brought, SharedKeys).shared
+    here = {key.id: key for key in known.shared}
+    if not replace and any(here.get(key.id, key) != key for key in others):
+        raise KeysInvalid(
+            f"{brought} and {file} have different keys of one id. If no OAuth client was made here yet, take the brought"
+            " ones in place of this site's: --replace"
+        )
+    fresh = [key for key in others if here.get(key.id) != key]
+    _replace(file, KeyFile(site=known.site, shared=others if replace else [*fresh, *known.shared]))
+    return len(fresh)
+
+
+def _replace(file: Path, content: KeyFile) -> None:
+    """Another content for a key file, there whole at every moment."""
+    making = file.with_name(f".{file.name}.making")
+    making.unlink(missing_ok=True)
+    write_new(making, msgspec.json.format(msgspec.json.encode(content)))
+    making.replace(file)
