@@ -8,7 +8,7 @@ import hashlib
 import html
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,10 @@ from latchstring.apps.clients import Smithy
 from latchstring.apps.model import AppFields, ClientFields
 from latchstring.audit.entries import Act
 from latchstring.kit.entropy import SystemEntropy
+from latchstring.publishing import reviewers, send
+from latchstring.publishing.decide import Said, decide
+from latchstring.publishing.model import Submission
+from latchstring.publishing.proposal import Reach
 from latchstring.settings import Settings
 from latchstring.web.application import application
 from latchstring.web.door import Door
@@ -109,6 +113,8 @@ class World:
     machine: httpx.AsyncClient
     hashed: str
     _people: int = 0
+    _reviewers: dict[str, Person] = field(default_factory=dict)
+    _secrets: dict[UUID, str] = field(default_factory=dict)
 
     @property
     def act(self) -> Act:
@@ -186,12 +192,50 @@ class World:
         return Partner(organization_id, app.id, str(made.client.id), made.client_secret, developer, scopes)
 
     async def publish(self, partner: Partner) -> Partner:
-        """Make the partner's client one that any organization may authorize."""
+        """Make the partner's client one that any organization may authorize, as if it had been reviewed; `released`
+        goes the whole way."""
         await self.platform.database.fetch(
-            "UPDATE clients SET kind = 'published', partner_verified = true WHERE id = $1",
+            "UPDATE clients SET kind = 'published', published_at = now(), partner_verified = true WHERE id = $1",
             UUID(partner.client_id),
         )
         return partner
+
+    async def reviewers(self) -> dict[str, UUID]:
+        """One reviewer for each party that must approve, from an organization of the host's own."""
+        if not self._reviewers:
+            host = await self.organization("Host")
+            for party in self.platform.house.parties:
+                person = await self.person(host, name=f"Reviewer of {party}")
+                async with self.platform.database.transaction() as tx:
+                    await reviewers.appoint(tx, frozenset({party}), self.act, person.id, party)
+                self._reviewers[party] = person
+        return {party: person.id for party, person in self._reviewers.items()}
+
+    async def approve(self, submission: Submission) -> Submission:
+        """Let every required party approve what was sent."""
+        for party, user_id in (await self.reviewers()).items():
+            act = Act(f"user:{user_id}", self.clock.now(), "test")
+            said = Said(party, "approved", "", submission.submitted_at or self.clock.now())
+            async with self.platform.database.transaction() as tx:
+                submission = await decide(tx, self.platform.house, act, user_id, submission.id, said)
+        return submission
+
+    async def released(self, partner: Partner, reach: Reach | None = None) -> Partner:
+        """The published client of the partner's app, submitted, reviewed and approved; with its tile, in the sandbox
+        alone, or for whom `reach` says."""
+        house, developer = self.platform.house, partner.developer.id
+        ids = (partner.organization_id, developer)
+        async with self.platform.database.transaction() as tx:
+            begun = await send.begin(tx, house, self.act, *ids, partner.app_id, UUID(partner.client_id))
+            sent = await send.finish(tx, house, self.act, *ids, begun.submission.id, ())
+        await self.approve(sent)
+        if reach is not None:
+            async with self.platform.database.transaction() as tx:
+                asked = await send.begin_integration(tx, house, self.act, *ids, partner.app_id, reach, "")
+            await self.approve(asked)
+        secret = begun.client_secret or self._secrets[begun.client_id]
+        self._secrets[begun.client_id] = secret
+        return replace(partner, client_id=str(begun.client_id), client_secret=secret)
 
     async def sign_in(self, person: Person, target: str = "/") -> httpx.Response:
         """Sign a person in with their browser."""

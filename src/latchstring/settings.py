@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 PREFIX = "LATCHSTRING_"
+_PARTY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 class SettingsInvalid(Exception):
@@ -128,6 +129,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = 10
     sign_in_window_s: Annotated[Positive, Meta(description="Seconds that such a pause lasts.")] = 900
 
+    # Publishing
+    review_parties: Annotated[
+        str, Meta(description="Parties that must all approve what partners submit, separated by commas.")
+    ] = "partnerships,security"
+
     # Limits
     body_limit_kb: Annotated[
         Positive, Meta(description="Largest body of a request to the platform, in KiB.")
@@ -229,6 +235,7 @@ def _origins(site: SiteEntry) -> Iterator[tuple[str, str]]:
 
 
 def _checked(settings: Settings) -> Settings:
+<<<<<<< HEAD
     for name in ("app_origin", "api_origin", "neutral_origin"):
         if (origin := getattr(settings, name)) is not None:
             _check_origin(name, origin)
@@ -245,6 +252,24 @@ def _check_origin(name: str, origin: str) -> None:
         raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise SettingsInvalid(f"{name} must be https; plain http is for loopback only")
+=======
+    for name in ("app_origin", "api_origin"):
+        origin = urlsplit(getattr(settings, name))
+        if origin.path or origin.query or not origin.netloc:
+            raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com")
+        if origin.scheme != "https" and not is_loopback(origin.hostname or ""):
+            raise SettingsInvalid(f"{name} must be https; plain http is for loopback only")
+    parties = parties_of(settings)
+    if not parties or not all(_PARTY.fullmatch(party) for party in parties):
+        raise SettingsInvalid("review_parties must name at least one party, such as partnerships,security")
+    return settings
+
+
+def parties_of(settings: Settings) -> tuple[str, ...]:
+    """The parties that must approve what partners submit, in their order."""
+    named = (party.strip() for party in settings.review_parties.split(","))
+    return tuple(dict.fromkeys(party for party in named if party))
+>>>>>>> 55cefd5 (Submissions, reviewers, revisions and the tile: a published client works from the approval of every party on)
 
 
 def is_loopback(host: str) -> bool:

@@ -62,7 +62,9 @@ class Sandbox:
 
     async def publish(self, client_id: UUID) -> None:
         """Make it a published client."""
-        await self.office.database.fetch("UPDATE clients SET kind = 'published' WHERE id = $1", client_id)
+        await self.office.database.fetch(
+            "UPDATE clients SET kind = 'published', published_at = now() WHERE id = $1", client_id
+        )
 
 
 @pytest.fixture

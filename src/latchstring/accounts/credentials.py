@@ -36,6 +36,8 @@ class Credential:
     user_id: UUID | None
     permissions: frozenset[str]
     last_used_at: datetime | None
+    #: The parties for which its user reviews what partners submit; of most people none.
+    reviews_for: frozenset[str] = frozenset()
 
     @property
     def is_operator(self) -> bool:
@@ -172,4 +174,5 @@ def _credential(row: Row) -> Credential:
         row["user_id"],
         frozenset(row["permissions"]),
         row["last_used_at"],
+        frozenset(row["reviews_for"]),
     )

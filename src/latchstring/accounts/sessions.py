@@ -37,6 +37,8 @@ class BrowserSession:
     organization_subdomain: str | None
     organization_kind: OrganizationKind | None
     permissions: frozenset[str]
+    #: The parties for which they review what partners submit; of most people none.
+    reviews_for: frozenset[str]
     created_at: datetime
     expires_at: datetime
     last_seen_at: datetime
@@ -198,5 +200,5 @@ def _csrf_content(bound_to: bytes | str, purpose: str) -> bytes:
 
 
 def _session(row: Row) -> BrowserSession:
-    fields = dict(row)
-    return BrowserSession(**{**fields, "permissions": frozenset(fields["permissions"])})
+    sets = {name: frozenset(row[name]) for name in ("permissions", "reviews_for")}
+    return BrowserSession(**{**dict(row), **sets})

@@ -26,6 +26,8 @@ class Client:
     revision: int
     secret_digest: bytes
     enabled: bool
+    #: A published client has its credentials before it is approved, and is of no use until then.
+    awaits_approval: bool
     #: Of the secret before this one, and when this one was made: to say so to whoever still sends the old one.
     previous_secret_digest: bytes | None
     secret_created_at: datetime
@@ -39,7 +41,7 @@ class Client:
 
 _COLUMNS = """id, kind, organization_id, app_id, name, description, partner_name, partner_verified,
     redirect_uris, onboarding_url, scopes, revision, secret_digest, disabled_at, previous_secret_digest,
-    secret_created_at, recording_until, rehearsal, rehearsal_since, rehearsal_until"""
+    secret_created_at, recording_until, rehearsal, rehearsal_since, rehearsal_until, published_at"""
 
 _BY_ID = f"SELECT {_COLUMNS} FROM clients WHERE id = ANY($1::uuid[])"  # noqa: S608 - constants only
 
@@ -85,6 +87,7 @@ def _client(row: Row) -> Client:
         revision=row["revision"],
         secret_digest=row["secret_digest"],
         enabled=row["disabled_at"] is None,
+        awaits_approval=row["kind"] == "published" and row["published_at"] is None,
         previous_secret_digest=row["previous_secret_digest"],
         secret_created_at=row["secret_created_at"],
         watch=_watch(row),

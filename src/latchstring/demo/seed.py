@@ -141,7 +141,7 @@ class _Desk:
             made = await clients.regenerate_secret(self.tx, self.smithy, self.act, sandbox_id, client.id)
             secret = made.client_secret
         await self.tx.execute(
-            "UPDATE clients SET kind = 'published', partner_verified = true"
+            "UPDATE clients SET kind = 'published', published_at = now(), partner_verified = true"
             " WHERE organization_id = $1 AND id = $2",
             sandbox_id,
             client.id,

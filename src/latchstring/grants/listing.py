@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from latchstring.grants.model import scopes_in_force
 from latchstring.storage.database import Row, Transaction
 
 _COLUMNS = """
 SELECT a.organization_id, a.id, a.client_id, a.user_id, a.scopes, a.consented_at, a.redeemed_at, a.last_used_at,
     c.name AS client_name, c.kind AS client_kind, c.partner_name, c.partner_verified, c.scopes AS client_scopes,
+    c.scopes_since, a.revision,
     u.name AS user_name, u.email AS user_email,
     (u.disabled_at IS NOT NULL OR m.ended_at IS NOT NULL) AS user_gone, p.permissions,
     (SELECT count(*) FROM api_keys k WHERE k.organization_id = a.organization_id
@@ -84,5 +86,6 @@ async def count(tx: Transaction, organization_id: UUID) -> int:
 
 def _listed(row: Row) -> Listed:
     fields = {name: row[name] for name in Listed.__dataclass_fields__ if name not in ("scopes", "usable")}
-    usable = frozenset(row["client_scopes"]) & frozenset(row["permissions"])
+    in_force = scopes_in_force(row["client_scopes"], row["scopes_since"], row["revision"])
+    usable = in_force & frozenset(row["permissions"])
     return Listed(**fields, scopes=tuple(row["scopes"]), usable=usable.intersection(row["scopes"]))

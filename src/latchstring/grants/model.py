@@ -1,5 +1,6 @@
 """An authorization, as it was read together with everything that limits it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -38,6 +39,16 @@ class Revoked:
 
 
 State = Pending | Active | Revoked
+
+
+def scopes_in_force(scopes: Sequence[str], since: Sequence[int], revision: int) -> frozenset[str]:
+    """The client's scopes that consent to a revision reaches: those it has had ever since, without a gap.
+
+    `since`: the revision from which each has been there; empty: always.
+    """
+    if not since:
+        return frozenset(scopes)
+    return frozenset(scope for scope, first in zip(scopes, since, strict=True) if first <= revision)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ CLIENT_ID_MISSING = _cause("client_id_missing", "invalid_request", _CLIENT)
 CLIENT_ID_REPEATED = _cause("client_id_repeated", "invalid_request", _CLIENT)
 CLIENT_UNKNOWN = _cause("client_unknown", "invalid_request", _CLIENT)
 CLIENT_DISABLED = _cause("client_disabled", "invalid_request", _CLIENT)
+CLIENT_NOT_PUBLISHED = _cause("client_not_published_yet", "invalid_request", _CLIENT)
 CLIENT_OF_ANOTHER_SITE = _cause("client_of_another_site", "invalid_request", _CLIENT)
 TEST_CLIENT_OUTSIDE = _cause("test_client_outside_its_organization", "invalid_request", _CLIENT)
 REDIRECT_URI_MISSING = _cause("redirect_uri_missing", "invalid_request", "Mismatching redirect URI")
@@ -116,6 +117,7 @@ CLIENT_SECRET_OF_ANOTHER_SITE = _cause(
     "client_secret_of_another_site", "invalid_client", _AUTHENTICATION, 401
 )
 CLIENT_IS_DISABLED = _cause("client_is_disabled", "invalid_client", _AUTHENTICATION, 401)
+CLIENT_IS_NOT_PUBLISHED = _cause("client_is_not_published_yet", "invalid_client", _AUTHENTICATION, 401)
 TOO_MANY_FAILURES = _cause("too_many_failures", "temporarily_unavailable", "Too many failed attempts", 429)
 
 # Token endpoint (RFC 6749 section 5.2)

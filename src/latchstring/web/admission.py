@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from latchstring.accounts.sessions import BrowserSession
-from latchstring.web.needs import Anyone, Need, SignedIn, Visitor
+from latchstring.web.needs import Anyone, Need, Reviewer, SignedIn, Visitor
 from latchstring.web.pages.navigation import PLACES, SETTINGS
 from latchstring.web.pages.page import Place
 from latchstring.web.pages.paths import PATHS
@@ -15,6 +15,8 @@ def admits(need: Need, session: BrowserSession | None) -> bool:
     match need:
         case SignedIn():
             return session is not None and need.all_of <= session.permissions
+        case Reviewer():
+            return session is not None and bool(session.reviews_for)
         case Visitor() | Anyone():
             return True
         case _:

@@ -10,7 +10,7 @@ from latchstring.web import cookies
 from latchstring.web.admission import admits
 from latchstring.web.http import BadInput, Request, errors, see_other
 from latchstring.web.multipart import read_multipart
-from latchstring.web.needs import PlatformCredential, SignedIn, Visitor
+from latchstring.web.needs import PlatformCredential, Reviewer, SignedIn, Visitor
 from latchstring.web.pages import faults
 from latchstring.web.pages.paths import PATHS
 from latchstring.web.routing import Route
@@ -26,7 +26,7 @@ _MOST_FIELDS = 1_000
 async def enter(request: Request, route: Route) -> Response:
     """Answer a request by its route."""
     match route.needs:
-        case SignedIn() | Visitor() as need:
+        case SignedIn() | Visitor() | Reviewer() as need:
             return await _page(request, route, need)
         case PlatformCredential() as need:
             return await _credential(request, route, need)
@@ -34,16 +34,16 @@ async def enter(request: Request, route: Route) -> Response:
             return await route.handler(request)
 
 
-async def _page(request: Request, route: Route, need: SignedIn | Visitor) -> Response:
+async def _page(request: Request, route: Route, need: SignedIn | Visitor | Reviewer) -> Response:
     await recognise(request)
-    if isinstance(need, SignedIn):
+    if not isinstance(need, Visitor):
         if request.signed_in is None:
             return to_sign_in(request)
         if not admits(need, request.signed_in):
             return show(request, faults.not_allowed(), 403)
     if request.method == "POST" and (refused := await _read_form(request, route)) is not None:
         return refused
-    if not need.transaction:
+    if not isinstance(need, Reviewer) and not need.transaction:
         return await route.handler(request)
     async with request.platform.database.transaction() as request.tx:
         if request.signed_in is not None:
@@ -124,4 +124,6 @@ async def _presented_credential(request: Request) -> credentials.Credential | No
 def _may(credential: credentials.Credential, need: PlatformCredential) -> bool:
     if credential.is_operator:
         return True
-    return not need.operator and need.all_of <= credential.permissions
+    if need.reviewer and credential.reviews_for:
+        return True
+    return not need.operator and not need.reviewer and need.all_of <= credential.permissions

@@ -33,18 +33,28 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewer:
+    """A page for those who review what partners submit, for whichever party, in whichever organization they are.
+
+    Opens a transaction; forms need their CSRF token. To everybody else it says that it is not for them.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformCredential:
     """The JSON API: `Authorization: Bearer lspt_…`. Opens a transaction.
 
     An operator's credential may do everything that `operator` routes name; a personal one acts as its user,
-    who must hold all of `all_of` in the organization of the credential.
+    who must hold all of `all_of` in the organization of the credential. A `reviewer` route also takes the personal
+    credential of anybody who reviews for the host.
     """
 
     operator: bool = False
+    reviewer: bool = False
     all_of: frozenset[str] = frozenset()
 
 
-Need = Anyone | Machine | Visitor | SignedIn | PlatformCredential
+Need = Anyone | Machine | Visitor | SignedIn | Reviewer | PlatformCredential
 
 
 def permissions(*names: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from latchstring.access.resource_servers import KnownServer
 from latchstring.accounts.choices import Choice
 from latchstring.accounts.sessions import BrowserSession, Lifetimes
 from latchstring.accounts.sign_in import Limits
+from latchstring.apps.clients import Smithy
 from latchstring.apps.lookup import Client
 from latchstring.apps.recorder import Recorder
 from latchstring.audit.calls import Calls
@@ -19,7 +20,8 @@ from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
 from latchstring.kit.clock import Clock
 from latchstring.kit.entropy import Entropy
-from latchstring.settings import Settings
+from latchstring.publishing.desk import House
+from latchstring.settings import Settings, parties_of
 from latchstring.sites.model import Site
 from latchstring.storage.database import Database
 from latchstring.storage.keys import KeyRing
@@ -55,6 +57,12 @@ class Platform:
     recorder: Recorder
     sign_in_limits: Limits
     session_lifetimes: Lifetimes
+
+    @property
+    def house(self) -> House:
+        """What publishing needs to know of the host and this site."""
+        smithy = Smithy(self.shared_keys, self.entropy, self.site.key)
+        return House(self.contract, smithy, parties_of(self.settings))
 
     async def close(self) -> None:
         """Write what is still to be written, and give the connections back."""

@@ -152,6 +152,13 @@ async def client_disabled(s: Scene) -> httpx.Response:
     return answer
 
 
+async def client_not_published_yet(s: Scene) -> httpx.Response:
+    await s.sql("UPDATE clients SET kind = 'published' WHERE id = $1", UUID(s.twin.client_id))
+    answer = await s.authorize(client_id=s.twin.client_id)
+    await s.sql("UPDATE clients SET kind = 'test' WHERE id = $1", UUID(s.twin.client_id))
+    return answer
+
+
 async def test_client_outside(s: Scene) -> httpx.Response:
     return await s.authorize(client_id=s.twin.client_id, redirect_uri="https://staging.example/callback")
 
@@ -240,6 +247,13 @@ async def client_is_disabled(s: Scene) -> httpx.Response:
     await s.sql("UPDATE clients SET disabled_at = now() WHERE id = $1", UUID(s.twin.client_id))
     answer = await s.token(client_id=s.twin.client_id, client_secret=s.twin.client_secret)
     await s.sql("UPDATE clients SET disabled_at = NULL WHERE id = $1", UUID(s.twin.client_id))
+    return answer
+
+
+async def client_is_not_published_yet(s: Scene) -> httpx.Response:
+    await s.sql("UPDATE clients SET kind = 'published' WHERE id = $1", UUID(s.twin.client_id))
+    answer = await s.token(client_id=s.twin.client_id, client_secret=s.twin.client_secret)
+    await s.sql("UPDATE clients SET kind = 'test' WHERE id = $1", UUID(s.twin.client_id))
     return answer
 
 
@@ -534,6 +548,7 @@ def sha256(text: str) -> str:
 PROVOKED: tuple[tuple[str, Provoke], ...] = (
     ("client_id_repeated", client_id_repeated),
     ("client_disabled", client_disabled),
+    ("client_not_published_yet", client_not_published_yet),
     ("test_client_outside_its_organization", test_client_outside),
     ("redirect_uri_missing", asked(redirect_uri=None)),
     ("redirect_uri_repeated", redirect_uri_repeated),
@@ -556,6 +571,7 @@ PROVOKED: tuple[tuple[str, Provoke], ...] = (
     ("credentials_malformed", credentials_malformed),
     ("credentials_swapped", swapped),
     ("client_is_disabled", client_is_disabled),
+    ("client_is_not_published_yet", client_is_not_published_yet),
     ("client_secret_wrong", secret(lambda text: credentials.compose("lscs", "us1", b"q" * 24))),
     ("client_secret_malformed", secret(lambda text: text[:-1])),
     ("client_secret_wrong_kind", secret(lambda text: "ab" * 16)),

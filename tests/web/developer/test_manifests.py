@@ -152,7 +152,7 @@ async def test_a_published_client_is_never_changed(desk: Desk, world: World) -> 
     await confirmed(desk, await planned(desk, CONTENT))
     other = {**CONTENT, "clients": [{**CONTENT["clients"][0], "scopes": ["events_read"]}]}
     before = await planned(desk, other)
-    await world.platform.database.fetch("UPDATE clients SET kind = 'published'")
+    await world.platform.database.fetch("UPDATE clients SET kind = 'published', published_at = now()")
     live = await stored(world)
     assert "changed since you saw the plan" in words(await confirmed(desk, before, 409))
     after = await planned(desk, other)

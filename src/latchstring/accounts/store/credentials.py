@@ -11,7 +11,8 @@ from latchstring.storage.database import Row, Transaction
 #: One row for each live credential among the digests `$1`; a personal one needs its user and membership.
 LIVE = """
 SELECT c.id, c.kind, c.name, c.digest, c.organization_id, c.user_id, c.last_used_at,
-       coalesce(p.permissions, '{}') AS permissions
+       coalesce(p.permissions, '{}') AS permissions,
+       ARRAY(SELECT r.party FROM reviewers r WHERE r.user_id = c.user_id) AS reviews_for
 FROM platform_credentials c
 LEFT JOIN users u ON u.id = c.user_id AND u.disabled_at IS NULL
 LEFT JOIN organizations o ON o.id = c.organization_id AND o.disabled_at IS NULL

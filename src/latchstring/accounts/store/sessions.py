@@ -10,6 +10,7 @@ LIVE = """
 SELECT s.id, s.user_id, u.name AS user_name, u.email, u.locale,
        o.id AS organization_id, o.name AS organization_name, o.subdomain AS organization_subdomain,
        o.kind AS organization_kind, coalesce(p.permissions, '{}') AS permissions,
+       ARRAY(SELECT r.party FROM reviewers r WHERE r.user_id = s.user_id) AS reviews_for,
        s.created_at, s.expires_at, s.last_seen_at
 FROM browser_sessions s
 JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL

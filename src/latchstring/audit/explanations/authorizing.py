@@ -27,6 +27,12 @@ WORDS = {
         "OAuth 클라이언트나 그 파트너가 사용 중지되어 있습니다.",
         "호스트에 이유를 묻고 다시 사용하도록 요청하십시오.",
     ),
+    "client_not_published_yet": words(
+        "This is the published client’s ID, and the required parties have not approved the client yet.",
+        "Use the test client’s ID in the sandbox until the tab Publishing says that it is approved.",
+        "게시된 클라이언트의 ID인데, 필요한 당사자들이 아직 이 클라이언트를 승인하지 않았습니다.",
+        "그때까지는 샌드박스에서 테스트 클라이언트의 ID를 사용하십시오. 승인 여부는 앱의 게시 탭에 있습니다.",
+    ),
     "client_of_another_site": words(
         "This client_id belongs to another site.",
         "Send the browser to the site in the `domain` parameter, or use the client ID of this site.",

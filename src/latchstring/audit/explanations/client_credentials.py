@@ -51,6 +51,12 @@ WORDS = {
         "OAuth 클라이언트나 그 파트너가 사용 중지되어 있습니다.",
         "호스트에 이유를 묻고 다시 사용하도록 요청하십시오.",
     ),
+    "client_is_not_published_yet": words(
+        "The published client has its credentials, but the required parties have not approved it yet.",
+        "Use the test client’s credentials in the sandbox until the tab Publishing says that it is approved.",
+        "게시된 클라이언트의 자격 증명은 맞지만, 필요한 당사자들이 아직 이 클라이언트를 승인하지 않았습니다.",
+        "그때까지는 샌드박스에서 테스트 클라이언트의 자격 증명을 사용하십시오. 승인 여부는 앱의 게시 탭에 있습니다.",
+    ),
     "too_many_failures": words(
         "Too many attempts with wrong credentials came from this address.",
         "Wait as long as Retry-After says, and correct the credentials before the next attempt.",

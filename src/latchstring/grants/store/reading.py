@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from latchstring.grants.model import Active, Authorization, Pending, Revoked, State
+from latchstring.grants.model import Active, Authorization, Pending, Revoked, State, scopes_in_force
 from latchstring.protocol.rehearsal import Watch, watch_of
 from latchstring.protocol.rotation import Counter
 from latchstring.storage.database import Database, Row
@@ -12,8 +12,14 @@ from latchstring.storage.database import Database, Row
 _READ = """
 SELECT a.organization_id, a.id, a.client_id, a.user_id, a.state, a.scopes, a.secret, a.generation,
     a.moved_at, a.presented_by, a.redirect_uri, a.code_challenge, a.code_expires_at, a.consented_at,
+<<<<<<< HEAD
     a.redeemed_at, a.revoked_because, a.access_dead_until, m.permission_set, c.scopes AS client_scopes,
     a.withheld, CASE WHEN o.disabled_at IS NOT NULL THEN 'organization_disabled'
+=======
+    a.redeemed_at, a.revoked_because, a.access_dead_until, m.permission_set, a.revision,
+    c.scopes AS client_scopes, c.scopes_since,
+    CASE WHEN o.disabled_at IS NOT NULL THEN 'organization_disabled'
+>>>>>>> 55cefd5 (Submissions, reviewers, revisions and the tile: a published client works from the approval of every party on)
          WHEN u.disabled_at IS NOT NULL THEN 'user_disabled'
          WHEN m.ended_at IS NOT NULL THEN 'membership_ended'
          WHEN c.disabled_at IS NOT NULL THEN 'client_disabled'
@@ -85,7 +91,7 @@ def _authorization(row: Row, permissions: dict[UUID, frozenset[str]]) -> Authori
         scopes=tuple(row["scopes"]),
         secret=row["secret"],
         consented_at=row["consented_at"],
-        client_scopes=frozenset(row["client_scopes"]),
+        client_scopes=scopes_in_force(row["client_scopes"], row["scopes_since"], row["revision"]),
         permissions=permissions[row["permission_set"]],
         withheld=frozenset(row["withheld"]),
         owner_gone=row["owner_gone"],

@@ -82,6 +82,8 @@ def _needed(route: Route) -> str | None:
     match route.needs:
         case PlatformCredential(operator=True):
             return "For operators."
+        case PlatformCredential(reviewer=True):
+            return "For operators and reviewers."
         case PlatformCredential(all_of=names) if names:
             return "For operators and members with " + ", ".join(f"`{name}`" for name in sorted(names)) + "."
         case _:

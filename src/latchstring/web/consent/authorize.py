@@ -113,6 +113,8 @@ async def _asking_client(request: Request, parameters: Parameters) -> tuple[Clie
         return Shown(Refusal(faults.CLIENT_UNKNOWN))
     if not client.enabled:
         return await _noted(request, Refusal(faults.CLIENT_DISABLED), client)
+    if client.awaits_approval:
+        return await _noted(request, Refusal(faults.CLIENT_NOT_PUBLISHED), client)
     to = return_address(parameters, client)
     if isinstance(to, Shown):
         return await _noted(request, await _named(request, to.refusal, client), client)

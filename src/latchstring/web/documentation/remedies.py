@@ -24,6 +24,7 @@ _BY_CAUSE: Final = {cause: anchor for anchor, causes in _ROWS.items() for cause 
 _FAMILIES: Final = (
     ("client_id", "authorization-request"),
     ("client_disabled", "authorization-request"),
+    ("client_not_published", "authorization-request"),
     ("client_", "client-authentication"),
     ("credentials_", "client-authentication"),
     ("too_many_failures", "client-authentication"),

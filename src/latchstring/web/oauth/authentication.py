@@ -40,6 +40,8 @@ async def authenticated_client(request: Request, body: Parameters) -> Client | T
         return await _wrong(request, presented, client)
     if not client.enabled:
         return await turn(request, Refusal(faults.CLIENT_IS_DISABLED), client)
+    if client.awaits_approval:
+        return await turn(request, Refusal(faults.CLIENT_IS_NOT_PUBLISHED), client)
     if isinstance(played := rehearse(client.watch, "client", request.platform.clock.now()), Refusal):
         return await turn(request, played, client)
     return client
