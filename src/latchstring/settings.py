@@ -235,10 +235,10 @@ def _origins(site: SiteEntry) -> Iterator[tuple[str, str]]:
 
 
 def _checked(settings: Settings) -> Settings:
-<<<<<<< HEAD
     for name in ("app_origin", "api_origin", "neutral_origin"):
         if (origin := getattr(settings, name)) is not None:
             _check_origin(name, origin)
+    _check_parties(settings)
     return settings
 
 
@@ -252,24 +252,18 @@ def _check_origin(name: str, origin: str) -> None:
         raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise SettingsInvalid(f"{name} must be https; plain http is for loopback only")
-=======
-    for name in ("app_origin", "api_origin"):
-        origin = urlsplit(getattr(settings, name))
-        if origin.path or origin.query or not origin.netloc:
-            raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com")
-        if origin.scheme != "https" and not is_loopback(origin.hostname or ""):
-            raise SettingsInvalid(f"{name} must be https; plain http is for loopback only")
+
+
+def _check_parties(settings: Settings) -> None:
     parties = parties_of(settings)
     if not parties or not all(_PARTY.fullmatch(party) for party in parties):
         raise SettingsInvalid("review_parties must name at least one party, such as partnerships,security")
-    return settings
 
 
 def parties_of(settings: Settings) -> tuple[str, ...]:
     """The parties that must approve what partners submit, in their order."""
     named = (party.strip() for party in settings.review_parties.split(","))
     return tuple(dict.fromkeys(party for party in named if party))
->>>>>>> 55cefd5 (Submissions, reviewers, revisions and the tile: a published client works from the approval of every party on)
 
 
 def is_loopback(host: str) -> bool:

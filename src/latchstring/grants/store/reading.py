@@ -12,14 +12,9 @@ from latchstring.storage.database import Database, Row
 _READ = """
 SELECT a.organization_id, a.id, a.client_id, a.user_id, a.state, a.scopes, a.secret, a.generation,
     a.moved_at, a.presented_by, a.redirect_uri, a.code_challenge, a.code_expires_at, a.consented_at,
-<<<<<<< HEAD
-    a.redeemed_at, a.revoked_because, a.access_dead_until, m.permission_set, c.scopes AS client_scopes,
-    a.withheld, CASE WHEN o.disabled_at IS NOT NULL THEN 'organization_disabled'
-=======
     a.redeemed_at, a.revoked_because, a.access_dead_until, m.permission_set, a.revision,
-    c.scopes AS client_scopes, c.scopes_since,
+    c.scopes AS client_scopes, c.scopes_since, a.withheld,
     CASE WHEN o.disabled_at IS NOT NULL THEN 'organization_disabled'
->>>>>>> 55cefd5 (Submissions, reviewers, revisions and the tile: a published client works from the approval of every party on)
          WHEN u.disabled_at IS NOT NULL THEN 'user_disabled'
          WHEN m.ended_at IS NOT NULL THEN 'membership_ended'
          WHEN c.disabled_at IS NOT NULL THEN 'client_disabled'
