@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from latchstring.api_keys.model import ApiKey, KnownKey, LiveKey
+from latchstring.audit.entries import Act
 from latchstring.protocol.rehearsal import watch_of
 from latchstring.storage.database import Database, Row, Transaction
 
@@ -57,6 +58,19 @@ _COUNT = "SELECT count(*) FROM api_keys WHERE organization_id = $1 AND revoked_a
 _REVOKE = """
 UPDATE api_keys SET revoked_at = $3, modified_at = $3, modified_by = coalesce($4, modified_by)
 WHERE organization_id = $1 AND id = $2 AND revoked_at IS NULL
+"""
+
+# One entry of the audit log for each key.
+_REVOKE_OF_CLIENT = """
+WITH revoked AS (
+    UPDATE api_keys SET revoked_at = $3, modified_at = $3, modified_by = coalesce($4, modified_by)
+    WHERE organization_id = $1 AND client_id = $2 AND revoked_at IS NULL
+    RETURNING id
+), noted AS (
+    INSERT INTO audit_entries (organization_id, at, action, actor, client_id, subject, details, request_id)
+    SELECT $1, $3, 'api_key.revoked', $5, $2, id::text, jsonb_build_object('because', $6::text), $7 FROM revoked
+)
+SELECT id FROM revoked
 """
 
 
@@ -133,6 +147,18 @@ async def revoke(
     """End a key; True if it was live. When the transaction is done, no process accepts it any more."""
     tx.revokes()
     return await tx.execute(_REVOKE, organization_id, key_id, now, by) == 1
+
+
+async def revoke_of_client(
+    tx: Transaction, organization_id: UUID, client_id: UUID, *, by: UUID | None, act: Act, because: str
+) -> list[UUID]:
+    """End all keys of a client in an organization; which ones that were. When the transaction is done, no process
+    accepts them any more."""
+    tx.revokes()
+    rows = await tx.rows(
+        _REVOKE_OF_CLIENT, organization_id, client_id, act.at, by, act.actor, because, act.request_id
+    )
+    return [row["id"] for row in rows]
 
 
 def _literal(text: str) -> str:

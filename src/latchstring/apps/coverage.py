@@ -89,7 +89,7 @@ def _covered(
     needless: Mapping[str, tuple[str, ...]],
 ) -> ScopeCoverage:
     mine = tuple(
-        one for one in counted if name in _exercised_by(contract.operations[one.operation], requested)
+        one for one in counted if name in scopes_used_by(contract.operations[one.operation], requested)
     )
     if not mine:
         flag: Flag = "unused" if contract.operations_unlocked_by(name) else "no_operation"
@@ -102,7 +102,8 @@ def _covered(
     return ScopeCoverage(name, mine, None)
 
 
-def _exercised_by(operation: Operation, requested: Sequence[str]) -> frozenset[str]:
+def scopes_used_by(operation: Operation, requested: Sequence[str]) -> frozenset[str]:
+    """The scopes that a call of the operation makes use of, of those that are held."""
     held = frozenset(requested)
     return frozenset().union(*(alternative for alternative in operation.any_of if alternative <= held))
 
@@ -116,11 +117,11 @@ def _needless(
     allowed = [operation for operation in called if isinstance(operation.judge(kept), Satisfied)]
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(kept, key=lambda name: _breadth(contract, name), reverse=True):
-        mine = [operation for operation in allowed if name in _exercised_by(operation, requested)]
+        mine = [operation for operation in allowed if name in scopes_used_by(operation, requested)]
         without = kept - {name}
         if mine and all(isinstance(operation.judge(without), Satisfied) for operation in allowed):
             kept = without
-            standing_in = (_exercised_by(operation, tuple(without)) for operation in mine)
+            standing_in = (scopes_used_by(operation, tuple(without)) for operation in mine)
             found[name] = tuple(sorted(frozenset().union(*standing_in)))
     return found
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from latchstring.cli import admin, apps, coverage, demo, explain, partner_requests, runs, sites
+from latchstring.cli import admin, apps, coverage, demo, explain, partner_requests, reconcile, runs, sites
 from latchstring.settings import PREFIX, SettingsInvalid, load_settings
 from latchstring.storage.database import UNAVAILABLE
 from latchstring.storage.embedded import EmbeddedFailed
@@ -49,7 +49,7 @@ def serve(site: Site = None, neutral: Neutral = False) -> None:
 
 @app.command()
 def worker(site: Site = None) -> None:
-    """Run what belongs beside the servers: housekeeping."""
+    """Run what belongs beside the servers: housekeeping and reconciliation."""
     from latchstring.cli.work import work
 
     _choose(site)
@@ -66,7 +66,7 @@ def migrate(site: Site = None) -> None:
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
 
 
-for commands in (demo, admin, apps, coverage, explain, partner_requests, runs, sites):
+for commands in (demo, admin, apps, coverage, explain, partner_requests, reconcile, runs, sites):
     commands.register(app)
 
 

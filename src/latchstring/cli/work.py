@@ -5,6 +5,7 @@ import signal
 from contextlib import suppress
 
 from latchstring.housekeeping import run
+from latchstring.integrations import reconcile
 from latchstring.logs import configure_logging
 from latchstring.settings import Settings
 from latchstring.wiring import open_platform
@@ -18,8 +19,8 @@ def work(settings: Settings) -> None:
 
 async def _work(settings: Settings) -> None:
     async with open_platform(settings) as platform:
-        work = run(platform.database, platform.clock, settings.refusals_days, settings.refusals_per_client)
-        task = asyncio.ensure_future(work)
+        house = run(platform.database, platform.clock, settings.refusals_days, settings.refusals_per_client)
+        task = asyncio.gather(house, reconcile.run(platform.database, platform.clock))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)

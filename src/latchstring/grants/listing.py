@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from latchstring.grants.model import scopes_in_force
@@ -9,12 +10,15 @@ from latchstring.storage.database import Row, Transaction
 
 _COLUMNS = """
 SELECT a.organization_id, a.id, a.client_id, a.user_id, a.scopes, a.consented_at, a.redeemed_at, a.last_used_at,
+    a.revision, a.initiated_by, a.withheld, a.blocked_at IS NOT NULL AS blocked, c.revision AS client_revision,
     c.name AS client_name, c.kind AS client_kind, c.partner_name, c.partner_verified, c.scopes AS client_scopes,
-    c.scopes_since, a.revision,
+    c.scopes_since,
     u.name AS user_name, u.email AS user_email,
     (u.disabled_at IS NOT NULL OR m.ended_at IS NOT NULL) AS user_gone, p.permissions,
     (SELECT count(*) FROM api_keys k WHERE k.organization_id = a.organization_id
-       AND k.authorization_id = a.id AND k.revoked_at IS NULL) AS live_keys
+       AND k.authorization_id = a.id AND k.revoked_at IS NULL) AS live_keys,
+    (SELECT count(*) FROM (SELECT FROM authorizations s WHERE s.organization_id = a.organization_id
+       AND s.client_id = a.client_id AND s.state = 'active' LIMIT 100) s) AS siblings
 FROM authorizations a
 JOIN clients c ON c.id = a.client_id
 JOIN users u ON u.id = a.user_id
@@ -27,6 +31,8 @@ _PAGE = (
     + """
 WHERE a.organization_id = $1 AND a.state = 'active'
   AND ($2::timestamptz IS NULL OR (a.redeemed_at, a.id) < ($2, $3::uuid))
+  AND ($5::uuid IS NULL OR a.client_id = $5)
+  AND ($6::text IS NULL OR strpos(lower(concat_ws(' ', c.name, c.partner_name, u.name, u.email)), lower($6)) > 0)
 ORDER BY a.redeemed_at DESC, a.id DESC LIMIT $4
 """
 )
@@ -52,11 +58,22 @@ class Listed:
     user_email: str
     user_gone: bool
     scopes: tuple[str, ...]
+    #: What of the scopes a token of it may use now.
     usable: frozenset[str]
+    #: What of the scopes its user has no permission for now.
+    lacking: frozenset[str]
+    withheld: frozenset[str]
+    blocked: bool
+    revision: int
+    client_revision: int
+    client_scopes: tuple[str, ...]
+    initiated_by: str
     consented_at: datetime
     redeemed_at: datetime
     last_used_at: datetime | None
     live_keys: int
+    #: How many live authorizations its client has in the organization, this one among them; counted to 100.
+    siblings: int
 
 
 async def page(
@@ -65,10 +82,13 @@ async def page(
     *,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 100,
+    client_id: UUID | None = None,
+    search: str | None = None,
 ) -> list[Listed]:
-    """Live authorizations, newest first; `after` is the last one of the page before."""
+    """Live authorizations, newest first; `after` is the last one of the page before. `search` looks in the names of
+    apps, partners and people."""
     redeemed_at, authorization_id = after or (None, None)
-    rows = await tx.rows(_PAGE, organization_id, redeemed_at, authorization_id, limit)
+    rows = await tx.rows(_PAGE, organization_id, redeemed_at, authorization_id, limit, client_id, search)
     return [_listed(row) for row in rows]
 
 
@@ -85,7 +105,16 @@ async def count(tx: Transaction, organization_id: UUID) -> int:
 
 
 def _listed(row: Row) -> Listed:
-    fields = {name: row[name] for name in Listed.__dataclass_fields__ if name not in ("scopes", "usable")}
+    scopes, withheld = frozenset(row["scopes"]), frozenset(row["withheld"])
+    held = scopes.intersection(row["permissions"])
     in_force = scopes_in_force(row["client_scopes"], row["scopes_since"], row["revision"])
-    usable = in_force & frozenset(row["permissions"])
-    return Listed(**fields, scopes=tuple(row["scopes"]), usable=usable.intersection(row["scopes"]))
+    granted = scopes.intersection(in_force) - withheld
+    found: dict[str, Any] = {
+        "scopes": tuple(row["scopes"]),
+        "usable": frozenset() if row["blocked"] else granted & held,
+        "lacking": scopes - held,
+        "withheld": withheld,
+        "client_scopes": tuple(row["client_scopes"]),
+    }
+    others = {name: row[name] for name in Listed.__dataclass_fields__ if name not in found}
+    return Listed(**others, **found)

@@ -29,6 +29,8 @@ SELECT organization_id, consented_at, 'authorization.consented', 'user:' || user
     jsonb_build_object('scopes', scope), request_id FROM asked
 """
 
+# The policy is asked once more, because it may have changed between the page and the consent. What it did to the row
+# meanwhile stays: this statement may have begun before that.
 _REDEEM = """
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::timestamptz[])
@@ -36,8 +38,10 @@ WITH asked AS (
 ), redeemed AS (
     UPDATE authorizations a SET state = 'active', redeemed_at = t.at, moved_at = t.at,
         presented_by = t.presented_by, redirect_uri = NULL, code_expires_at = NULL,
-        (withheld, blocked_at) = (SELECT h.withheld, CASE WHEN h.blocked THEN t.at END
-                                  FROM held_back(a.organization_id, a.client_id, a.scopes) h)
+        (withheld, blocked_at) = (
+            SELECT ARRAY(SELECT unnest(a.withheld) UNION SELECT unnest(h.withheld)),
+                coalesce(a.blocked_at, CASE WHEN h.blocked THEN t.at END)
+            FROM held_back(a.organization_id, a.client_id, a.scopes) h)
     FROM asked t
     WHERE a.organization_id = t.organization_id AND a.id = t.id AND a.state = 'pending'
       AND a.code_expires_at > t.at

@@ -13,7 +13,8 @@ from latchstring.audit.entries import Entry, entries, record
 from latchstring.grants import listing
 from latchstring.grants.end import end
 from latchstring.grants.listing import Listed
-from latchstring.web.api.answers import Many, One, many, nothing, one
+from latchstring.protocol.client_authentication import uuid_of
+from latchstring.web.api.answers import BadQuery, Many, One, many, nothing, one
 from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, query_of
 from latchstring.web.api.rows import PAGE, holding, row
 from latchstring.web.http import Request
@@ -35,6 +36,10 @@ class Authorization(Struct):
     user_gone: bool
     scopes: list[str]
     usable: list[str]
+    withheld: list[str]
+    blocked: bool
+    revision: int
+    initiated_by: str
     consented_at: datetime
     redeemed_at: datetime
     last_used_at: datetime | None
@@ -43,7 +48,14 @@ class Authorization(Struct):
 
 async def list_authorizations(request: Request) -> Response:
     page, organization_id = paging_of(request), await organization_of(request)
-    found = await listing.page(request.tx, organization_id, after=page.after_moment, limit=page.size + 1)
+    found = await listing.page(
+        request.tx,
+        organization_id,
+        after=page.after_moment,
+        limit=page.size + 1,
+        search=query_of(request, "search"),
+        client_id=_client_id(request),
+    )
     return many(
         [_authorization(listed) for listed in found],
         page.size,
@@ -107,6 +119,13 @@ async def list_audit_entries(request: Request) -> Response:
     return many(found, page.size, lambda entry: entry.id)
 
 
+def _client_id(request: Request) -> UUID | None:
+    asked = query_of(request, "client_id")
+    if asked is not None and uuid_of(asked) is None:
+        raise BadQuery("is no client ID", field="client_id")
+    return uuid_of(asked) if asked else None
+
+
 async def _listed(request: Request) -> Listed:
     organization_id = await organization_of(request)
     found = await listing.find(request.tx, organization_id, id_of(request, "authorization_id"))
@@ -137,6 +156,10 @@ def _authorization(listed: Listed) -> Authorization:
         user_gone=listed.user_gone,
         scopes=list(listed.scopes),
         usable=sorted(listed.usable),
+        withheld=sorted(listed.withheld),
+        blocked=listed.blocked,
+        revision=listed.revision,
+        initiated_by=listed.initiated_by,
         consented_at=listed.consented_at,
         redeemed_at=listed.redeemed_at,
         last_used_at=listed.last_used_at,
@@ -151,7 +174,8 @@ _API_KEY = _API_KEYS + "/{api_key_id}"
 
 ROUTES: tuple[Route, ...] = (
     row("GET", _AUTHORIZATIONS, list_authorizations, holding("oauth_apps_read"),
-        "List live authorizations, newest first", gives=Many[Authorization], query=PAGE),
+        "List live authorizations, newest first; `search` looks in names of apps, partners and people",
+        gives=Many[Authorization], query={**PAGE, "search": str, "client_id": str}),
     row("GET", _AUTHORIZATION, read_authorization, holding("oauth_apps_read"), "Read a live authorization",
         gives=One[Authorization]),
     row("DELETE", _AUTHORIZATION, revoke_authorization, holding("oauth_apps_revoke"),

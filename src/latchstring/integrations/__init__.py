@@ -1,0 +1,1 @@
+"""Tiles: what an organization installs, connects, watches, limits and removes."""
