@@ -15,6 +15,7 @@ from latchstring.accounts import organizations, people, roles
 from latchstring.apps import clients
 from latchstring.apps.clients import Smithy
 from latchstring.kit.clock import SystemClock
+from latchstring.protocol import tokens
 from latchstring.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -188,12 +189,13 @@ async def test_a_session_that_ended_here_is_over_there(pair: Pair) -> None:
 async def test_a_lease_is_really_used(pair: Pair) -> None:
     """The other tests prove nothing unless the other process would have acted on what it had read."""
     _, flow = await somebody(pair, "leased")
-    await pair.warm(flow)
-    from latchstring.protocol import tokens
-
     parsed = tokens.parse(flow.access)
     assert parsed is not None
-    found = pair.there.platform.ledger.held(parsed.row.name)
+    for _ in range(100):  # on a busy machine a lease may be over before anybody has looked
+        await pair.warm(flow)
+        found = pair.there.platform.ledger.held(parsed.row.name)
+        if found is not None:
+            break
     assert found is not None
     assert found.row_name == parsed.row.name
 
