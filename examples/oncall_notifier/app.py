@@ -52,12 +52,16 @@ class Notifier:
             settings.client_secret,
             f"{settings.origin}/callback",
             settings.sites,
+            settings.neutral,
         )
+        self._neutral = settings.neutral
 
     async def connect(self, request: Request) -> Response:
-        """The onboarding URL: **Connect Accounts** sends the customer's browser here, with its `domain`."""
+        """The onboarding URL: **Connect Accounts** sends the customer's browser here, with its `domain`. Whoever comes
+        from our own page brings none, and picks their site at the platform."""
         visitor = request.cookies.get(VISITOR) or secrets.token_urlsafe(24)
-        attempt, url = await self._oauth.begin(request.query_params.get("domain") or next(iter(self._sites)))
+        unknown = "" if self._neutral else next(iter(self._sites))
+        attempt, url = await self._oauth.begin(request.query_params.get("domain") or unknown)
         self._store.keep_attempt(visitor, attempt)
         answer = RedirectResponse(url, 303)
         answer.set_cookie(
@@ -72,7 +76,8 @@ class Notifier:
             raise Refused("unknown_attempt", "this browser has no authorization under way")
         answer = dict(request.query_params)
         tokens = await self._oauth.finish(attempt, answer)
-        connection = Connection(_visitor(request), attempt.domain, answer.get("site", ""), tokens)
+        domain = attempt.domain or answer["domain"]
+        connection = Connection(_visitor(request), domain, answer.get("site", ""), tokens)
         self._store.keep(connection)
         return _done(
             request, {"connected": connection.site, "scope": tokens.scope, "token": _mark(connection)}
@@ -120,7 +125,11 @@ class Notifier:
 
     async def home(self, request: Request) -> Response:
         """The page."""
-        shown: dict[str, Any] = {"sites": self._sites, "connection": self._store.find(_visitor(request))}
+        shown: dict[str, Any] = {
+            "sites": self._sites,
+            "neutral": self._neutral,
+            "connection": self._store.find(_visitor(request)),
+        }
         if shown["connection"]:
             shown["monitors"] = await self._read(request, host.monitors)
             if page := request.query_params.get("page"):

@@ -38,7 +38,8 @@ class Platform:
 
 @dataclass(frozen=True)
 class Attempt:
-    """An authorization that was begun: what must still be known when the browser comes back."""
+    """An authorization that was begun: what must still be known when the browser comes back. `domain` is empty when
+    it was begun at the site-neutral address."""
 
     domain: str
     state: str
@@ -70,12 +71,14 @@ class OAuthClient:
         client_secret: str,
         redirect_uri: str,
         sites: dict[str, str],
+        neutral: str = "",
     ) -> None:
         self._http = http
         self._credentials = httpx.BasicAuth(client_id, client_secret)
         self._client_id = client_id
         self._redirect_uri = redirect_uri
         self._sites = sites
+        self._neutral = neutral
         self._platforms: dict[str, Platform] = {}
 
     async def platform(self, domain: str) -> Platform:
@@ -102,7 +105,10 @@ class OAuthClient:
         return self._platforms[domain]
 
     async def begin(self, domain: str) -> tuple[Attempt, str]:
-        """A new attempt, to be kept with the browser's session, and where to send the browser."""
+        """A new attempt, to be kept with the browser's session, and where to send the browser.
+
+        Without a domain the person picks the site on the way, at the site-neutral address.
+        """
         attempt = Attempt(domain, secrets.token_urlsafe(32), secrets.token_urlsafe(64))
         digest = hashlib.sha256(attempt.verifier.encode()).digest()
         query = urlencode(
@@ -115,15 +121,18 @@ class OAuthClient:
                 "code_challenge_method": "S256",
             }
         )
+        if not domain and self._neutral:
+            return attempt, f"{self._neutral}/oauth2/v1/authorize?{query}"
         return attempt, f"{(await self.platform(domain)).authorization_endpoint}?{query}"
 
     async def finish(self, attempt: Attempt, answer: dict[str, str]) -> Tokens:
-        """The tokens for what came back to the redirect URI.
+        """The tokens for what came back to the redirect URI. The site is the one of the attempt, or else the one that
+        the answer names, if we know it.
 
         `state` says that this browser began the attempt, `iss` (RFC 9207) that the answer comes from the site
         to which the browser was sent, and the verifier (RFC 7636) that whoever redeems the code began it.
         """
-        platform = await self.platform(attempt.domain)
+        platform = await self.platform(attempt.domain or answer.get("domain", ""))
         if not secrets.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
             raise Refused("wrong_state", "this browser did not begin the authorization")
         if answer.get("iss") != platform.issuer:

@@ -185,6 +185,7 @@ async def assemble(
             mint,
             leases.api_keys(),
             site=site,
+            origins={one.key: one.api_origin for one in sites_of(settings)},
         ),
         attempts=Attempts(clock),
         refusals=Refusals(quick, clock, most=settings.refusals_per_client),

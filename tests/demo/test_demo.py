@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.processes
 ROOT = Path(__file__).parents[2]
-PORT, PARTNER_PORT = 9380, 9381
+PORT, PARTNER_PORT = 9380, 9389
 
 
 class Demo:
@@ -69,7 +69,7 @@ def test_every_step_of_the_walk_holds_and_the_second_start_keeps_the_data(demo: 
         walked = demo.start("--once")
         said, _ = walked.communicate(timeout=180)
         assert walked.returncode == 0, said
-        assert "All 15 steps held" in said
+        assert "All 20 steps held" in said
         clients.append(re.findall(r"client ([0-9a-f-]{36})", said))
     assert clients[0] == clients[1]
 

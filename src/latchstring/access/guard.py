@@ -153,12 +153,20 @@ def _challenge(refusal: Refusal) -> list[tuple[bytes, bytes]]:
     cause = refusal.cause
     if cause.status not in (401, 403):
         return []
-    parts = [f'error="{cause.error}"', f'error_description="{cause.description}"'] if cause.error else []
+    parts = [f'error="{cause.error}"', f'error_description="{_told(refusal)}"'] if cause.error else []
     if cause.error == "insufficient_scope":
         parts.append(f'scope="{refusal.noted["expected"]}"')
     if cause.status == 403 and not parts:
         return []
     return [(b"www-authenticate", " ".join(["Bearer", ", ".join(parts)]).strip().encode("latin-1"))]
+
+
+def _told(refusal: Refusal) -> str:
+    """A token of another site is told where it belongs: it says so itself, and where that is, is public."""
+    site, origin = refusal.noted.get("received"), refusal.noted.get("call")
+    if refusal.cause is faults.BEARER_OF_ANOTHER_SITE and origin:
+        return f"The access token belongs to {site}; call its API at {origin}"
+    return refusal.cause.description
 
 
 async def _unknown(send: Send, unknown: Unknown) -> None:

@@ -11,6 +11,7 @@
 9  the user's permissions, as they are now, satisfy it too
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -79,6 +80,7 @@ class Law:
         api_keys: Leases[bytes, LiveKey],
         *,
         site: Site,
+        origins: Mapping[str, str] | None = None,
     ) -> None:
         self._contract = contract
         self._ledger = ledger
@@ -87,6 +89,7 @@ class Law:
         self._subdomains = "." + site.domain
         self._api_authority = site.api_authority
         self._ours = site.api_authorities
+        self._origins = origins or {}
         self._proven: dict[str, _Proven] = {}
 
     async def admit(self, presented: Presented, now: datetime) -> Call | Refused | Unknown:
@@ -164,8 +167,7 @@ class Law:
                 faults.BEARER_WRONG_KIND, {"received": f"{token.kind.value}_…", "expected": "lsat_…"}
             )
         if token.site != self._mint.site:
-            noted = {"received": token.site, "expected": self._mint.site}
-            return Refusal(faults.BEARER_OF_ANOTHER_SITE, noted)
+            return Refusal(faults.BEARER_OF_ANOTHER_SITE, self._where_it_belongs(token.site))
         name = token.row.name
         found = self._ledger.held(name) or await self._ledger.find(name)
         if found is None or not self._mint.proves(token, found):
@@ -174,6 +176,10 @@ class Law:
             self._proven.clear()
         proven = self._proven[text] = _Proven(name, found.secret, tokens.read_access(token))
         return found, proven.access
+
+    def _where_it_belongs(self, site: str) -> dict[str, str]:
+        noted = {"received": site, "expected": self._mint.site}
+        return noted | ({"call": self._origins[site]} if site in self._origins else {})
 
 
 _OUR_HOSTS = frozenset({"app", "api", "http-intake.logs", "event-management-intake"})

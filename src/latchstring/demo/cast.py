@@ -6,6 +6,7 @@ PASSWORD = "let the string out"
 PARTNER = "Pagewell"
 CUSTOMER = "Acme"
 OTHER_CUSTOMER = "Harbor Coffee"
+EU_CUSTOMER = "Nordlicht"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ PEOPLE = (
     Person("rosa@acme.example", "Rosa Silva", ((CUSTOMER, "Read Only"), (OTHER_CUSTOMER, "Admin"))),
     DEVELOPER,
 )
+
+#: At the other site: a customer of its own, and the partner's sandbox there, under the same address.
+EU_ADMINISTRATOR = Person("lena@nordlicht.example", "Lena Vogt", ((EU_CUSTOMER, "Admin"),))
+EU_PEOPLE = (EU_ADMINISTRATOR, DEVELOPER)
+EU_MONITORS = {
+    EU_CUSTOMER: (("Ferry is late", "avg(last_5m):avg:ferry.delay{route:north} > 12"),),
+}
 
 #: Monitors of each customer: name and query.
 MONITORS = {

@@ -14,7 +14,18 @@ from latchstring.apps import store as app_store
 from latchstring.apps.clients import Smithy
 from latchstring.apps.manifest import Manifest, read_manifest
 from latchstring.audit.entries import Act
-from latchstring.demo.cast import CUSTOMER, DEVELOPER, MONITORS, PARTNER, PASSWORD, PEOPLE, Person
+from latchstring.demo.cast import (
+    CUSTOMER,
+    DEVELOPER,
+    EU_CUSTOMER,
+    EU_MONITORS,
+    EU_PEOPLE,
+    MONITORS,
+    PARTNER,
+    PASSWORD,
+    PEOPLE,
+    Person,
+)
 from latchstring.demo.leftovers import clear
 from latchstring.demo.remembered import Remembered, recall, remember
 from latchstring.demo.stage import Stage
@@ -32,6 +43,14 @@ class Seeded:
 
     sandbox_id: UUID
     manifest: Manifest
+    remembered: Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What the walk has to know of the other site."""
+
+    sandbox_id: UUID
     remembered: Remembered
 
 
@@ -56,6 +75,24 @@ async def seed(platform: Platform, stage: Stage, manifest: Manifest) -> Seeded:
     for name, monitors in MONITORS.items():
         await _monitors(platform, ids[name], monitors)
     return Seeded(ids[PARTNER], manifest, kept)
+
+
+async def seed_eu(platform: Platform, stage: Stage, seeded: Seeded) -> Elsewhere:
+    """The other site: a customer and the partner's sandbox there, which has no app until it is imported."""
+    hashed = await hash_password(PASSWORD)
+    async with platform.database.transaction() as tx:
+        desk = _Desk(platform, tx, Act("host", platform.clock.now(), "demo"))
+        ids = {name: await desk.organization(name) for name in (PARTNER, *EU_MONITORS)}
+        members = {person.email: await desk.person(person, ids, hashed) for person in EU_PEOPLE}
+        known = recall(stage.remembered_in_eu)
+        kept = await desk.credentials(known, Holder(ids[PARTNER], members[DEVELOPER.email]))
+        await desk.approve(ids[PARTNER], seeded.manifest)
+        kept = await desk.imported(kept, ids[PARTNER], seeded.manifest)
+        await clear(tx, ids[EU_CUSTOMER], UUID(seeded.remembered.client_id), desk.act)
+    remember(stage.remembered_in_eu, kept)
+    for name, monitors in EU_MONITORS.items():
+        await _monitors(platform, ids[name], monitors)
+    return Elsewhere(ids[PARTNER], kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +169,7 @@ class _Desk:
     async def _publish(self, kept: Remembered, sandbox_id: UUID, manifest: Manifest) -> Remembered:
         """Apply the manifest, and stand in for the host's review, whose outcome is two columns."""
         contract = self.platform.contract
-        for scope in manifest.clients[0].scopes or ():
-            if contract.scopes[scope].private:
-                await organizations.approve_private_scope(self.tx, contract, self.act, sandbox_id, scope)
+        await self.approve(sandbox_id, manifest)
         applied = await imports.apply(self.tx, contract, self.smithy, self.act, sandbox_id, manifest)
         client, secret = applied.clients[0].client, applied.clients[0].client_secret
         if secret is None:
@@ -147,6 +182,24 @@ class _Desk:
             client.id,
         )
         return _with_client(kept, str(client.id), secret)
+
+    async def approve(self, sandbox_id: UUID, manifest: Manifest) -> None:
+        """The host's word that this partner may ask for private scopes."""
+        contract = self.platform.contract
+        for scope in manifest.clients[0].scopes or ():
+            if contract.scopes[scope].private:
+                await organizations.approve_private_scope(self.tx, contract, self.act, sandbox_id, scope)
+
+    async def imported(self, kept: Remembered, sandbox_id: UUID, manifest: Manifest) -> Remembered:
+        """The client that an earlier walk imported, with a secret that is known."""
+        app = await app_store.find_app_by_name(self.tx, sandbox_id, manifest.app_name)
+        owned = await app_store.clients(self.tx, sandbox_id, app.id, None, 20) if app else []
+        if not owned:
+            return _with_client(kept, "", "")
+        if kept.client_id == str(owned[0].id):
+            return kept
+        made = await clients.regenerate_secret(self.tx, self.smithy, self.act, sandbox_id, owned[0].id)
+        return _with_client(kept, str(owned[0].id), made.client_secret)
 
     @property
     def smithy(self) -> Smithy:

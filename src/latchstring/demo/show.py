@@ -5,17 +5,20 @@ import os
 import select
 import shutil
 import sys
+from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 from latchstring.demo.processes import Processes
 from latchstring.demo.screen import Screen
-from latchstring.demo.seed import Seeded, manifest_of, seed
+from latchstring.demo.seed import Elsewhere, Seeded, manifest_of, seed, seed_eu
+from latchstring.demo.sites import at_site, prepared
 from latchstring.demo.stage import CannotStart, Stage
-from latchstring.demo.walk import Walk
+from latchstring.demo.walk import Chapter, Walk
+from latchstring.demo.walk_sites import WalkSites
 from latchstring.kit.clock import Clock
 from latchstring.settings import PREFIX
 from latchstring.storage import embedded
-from latchstring.wiring import assemble, dsn_of, prepare
 
 
 def show(stage: Stage, application: Path, clock: Clock, *, once: bool, fresh: bool) -> bool:
@@ -31,60 +34,70 @@ def show(stage: Stage, application: Path, clock: Clock, *, once: bool, fresh: bo
             _forget(stage.folder)
     stage.folder.mkdir(parents=True, exist_ok=True)
     with screen.working("PostgreSQL, with its schema up to date"):
-        dsn = asyncio.run(_prepared(stage))
+        dsns = asyncio.run(prepared(stage))
     with Processes(stage.folder) as processes:
         with screen.working("Organizations, people, monitors and the partner's app"):
-            seeded = asyncio.run(_seeded(stage, dsn, application))
-        with screen.working("The platform and the partner's application"):
-            _start(processes, stage, seeded, dsn, application)
-        held = _walk(stage, seeded, screen, clock)
+            seeded, elsewhere = asyncio.run(_seeded(stage, dsns, application))
+        with screen.working("Two sites, the site-neutral address, and the partner's application"):
+            _start(processes, stage, seeded, dsns, application)
+        held = _walk(stage, seeded, elsewhere, screen, clock)
         if held and not once:
             screen.where_to_go(stage)
             _stay(processes)
     return held
 
 
-async def _prepared(stage: Stage) -> str:
-    settings = stage.settings()
-    dsn = await dsn_of(settings)
-    await prepare(settings, dsn)
-    return dsn
+async def _seeded(stage: Stage, dsns: Mapping[str, str], application: Path) -> tuple[Seeded, Elsewhere]:
+    manifest = manifest_of(application, stage.partner_origin)
+    async with at_site(stage, dsns, "us1") as platform:
+        seeded = await seed(platform, stage, manifest)
+    async with at_site(stage, dsns, "eu1") as platform:
+        return seeded, await seed_eu(platform, stage, seeded)
 
 
-async def _seeded(stage: Stage, dsn: str, application: Path) -> Seeded:
-    platform = await assemble(stage.settings(), dsn)
-    try:
-        return await seed(platform, stage, manifest_of(application, stage.partner_origin))
-    finally:
-        await platform.close()
-
-
-def _start(processes: Processes, stage: Stage, seeded: Seeded, dsn: str, application: Path) -> None:
-    environment = {**stage.environment(), PREFIX + "DATABASE_URL": dsn}
-    platform = processes.start("platform", ["-m", "latchstring", "serve"], environment)
+def _start(
+    processes: Processes, stage: Stage, seeded: Seeded, dsns: Mapping[str, str], application: Path
+) -> None:
+    serve = ["-m", "latchstring", "serve"]
+    started = [
+        (
+            processes.start(f"site-{key}", serve, {**stage.environment(key), PREFIX + "DATABASE_URL": dsn}),
+            origin,
+        )
+        for (key, dsn), origin in zip(dsns.items(), (stage.origin, stage.eu_origin), strict=True)
+    ]
+    neutral = processes.start("neutral", [*serve, "--neutral"], stage.neutral_environment())
     partner = {
         "NOTIFIER_CLIENT_ID": seeded.remembered.client_id,
         "NOTIFIER_CLIENT_SECRET": seeded.remembered.client_secret,
-        "NOTIFIER_SITES": f"{stage.domain}={stage.origin}",
+        "NOTIFIER_SITES": f"{stage.domain}={stage.origin} {stage.eu_domain}={stage.eu_origin}",
+        "NOTIFIER_NEUTRAL": stage.neutral_origin,
         "NOTIFIER_PORT": str(stage.partner_port),
         "NOTIFIER_DATA": str(stage.folder / "notifier.sqlite"),
     }
     notifier = processes.start("notifier", [str(application / "app.py")], partner)
-    processes.wait_for(platform, f"{stage.origin}/readyz")
+    for platform, origin in started:
+        processes.wait_for(platform, f"{origin}/readyz")
+    processes.wait_for(neutral, f"{stage.neutral_origin}/healthz")
     processes.wait_for(notifier, stage.partner_origin)
 
 
-def _walk(stage: Stage, seeded: Seeded, screen: Screen, clock: Clock) -> bool:
-    screen.title("An integration is let in, works, and is shut out")
-    walk, since = Walk(stage, seeded), clock.monotonic_ns()
-    try:
-        steps = walk.steps()
-        for number, step in enumerate(steps, 1):
-            if not screen.step(number, step.title, step.proves, step.do):
-                return False
-    finally:
-        walk.close()
-    screen.verdict(len(steps), since)
+def _walk(stage: Stage, seeded: Seeded, elsewhere: Elsewhere, screen: Screen, clock: Clock) -> bool:
+    """Every chapter, one after the other; its steps are numbered through."""
+    since, numbers = clock.monotonic_ns(), count(1)
+    chapters: tuple[tuple[str, Chapter], ...] = (
+        ("An integration is let in, works, and is shut out", Walk(stage, seeded)),
+        ("The same integration in another region", WalkSites(stage, seeded, elsewhere)),
+    )
+    for title, chapter in chapters:
+        screen.title(title)
+        try:
+            for step in chapter.steps():
+                if not screen.step(next(numbers), step.title, step.proves, step.do):
+                    return False
+        finally:
+            chapter.close()
+    screen.verdict(next(numbers) - 1, since)
     return True
 
 

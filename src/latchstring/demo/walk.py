@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -29,6 +29,18 @@ class Step:
     title: str
     proves: str
     do: Callable[[], str]
+
+
+class Chapter(Protocol):
+    """A part of the walk, in its order."""
+
+    def steps(self) -> "tuple[Step, ...]":
+        """All of its steps."""
+        ...
+
+    def close(self) -> None:
+        """Close what was opened."""
+        ...
 
 
 class Walk:
@@ -80,29 +92,29 @@ class Walk:
         seeded, v1 = self._seeded, f"{self._stage.origin}/platform/v1"
         base = f"{v1}/organizations/{seeded.sandbox_id}"
         owned = httpx.get(f"{base}/clients/{seeded.remembered.client_id}", headers=self._as_developer())
-        _expect(owned.status_code == 200, f"the client answered {owned.status_code}")
+        expect(owned.status_code == 200, f"the client answered {owned.status_code}")
         app_id = owned.json()["data"]["app_id"]
         answer = httpx.get(f"{base}/apps/{app_id}/manifest", headers=self._as_developer())
-        _expect(answer.status_code == 200, f"the export answered {answer.status_code}")
+        expect(answer.status_code == 200, f"the export answered {answer.status_code}")
         client, wanted = answer.json()["clients"][0], seeded.manifest.clients[0]
-        _expect(sorted(client["scopes"]) == sorted(wanted.scopes or ()), f"scopes {client['scopes']}")
-        _expect(client["redirect_uris"] == list(wanted.redirect_uris or ()), "other redirect URIs")
+        expect(sorted(client["scopes"]) == sorted(wanted.scopes or ()), f"scopes {client['scopes']}")
+        expect(client["redirect_uris"] == list(wanted.redirect_uris or ()), "other redirect URIs")
         return f"client {seeded.remembered.client_id}, {len(client['scopes'])} scopes"
 
     def _sign_in(self) -> str:
         began = self._browser.open(f"{self._stage.partner_origin}/connect?domain={self._stage.domain}")
         asked = parse_qs(urlsplit(began.location).query)
-        _expect(asked.get("code_challenge_method") == ["S256"], f"the notifier sent {sorted(asked)}")
+        expect(asked.get("code_challenge_method") == ["S256"], f"the notifier sent {sorted(asked)}")
         sent = self._browser.open(began.location)
         form_page = self._browser.open(sent.location)
         form = form_page.form("/sign-in")
         entered = self._browser.send(form_page, form, email=ADMINISTRATOR.email, password=PASSWORD)
-        _expect(entered.status == 303, f"sign-in answered {entered.status}")
+        expect(entered.status == 303, f"sign-in answered {entered.status}")
         self._page = self._browser.open(entered.location)
         return f"{ADMINISTRATOR.email} is in, and back at the authorization request"
 
     def _consent(self) -> str:
-        _expect(
+        expect(
             self._page.status == 200, f"the consent page answered {self._page.status}: {self._page.location}"
         )
         for words in (
@@ -113,7 +125,7 @@ class Walk:
             "Allow",
             "Deny",
         ):
-            _expect(words in self._page.text, f"the page does not say {words!r}")
+            expect(words in self._page.text, f"the page does not say {words!r}")
         asked = self._page.text.partition("It will be able to")[2].partition("It won’t be able to")[0]
         scopes = len(self._seeded.manifest.clients[0].scopes or ())
         return f"{scopes} scopes in plain words, {asked.count('High risk')} of them marked as high risk"
@@ -121,30 +133,30 @@ class Walk:
     def _allow(self) -> str:
         form = self._page.form("/oauth2/v1/authorize")
         allowed = self._browser.send(self._page, form, decision="allow")
-        _expect(allowed.status == 303, f"consent answered {allowed.status}")
-        _expect(allowed.location.startswith(f"{self._stage.partner_origin}/callback?"), allowed.location)
+        expect(allowed.status == 303, f"consent answered {allowed.status}")
+        expect(allowed.location.startswith(f"{self._stage.partner_origin}/callback?"), allowed.location)
         given = parse_qs(urlsplit(allowed.location).query)
-        _expect(set(given) == {"code", "state", "iss", "domain", "site"}, f"got {sorted(given)}")
+        expect(set(given) == {"code", "state", "iss", "domain", "site"}, f"got {sorted(given)}")
         self._page = allowed
         return f"back to {self._stage.partner_origin}/callback, site={given['site'][0]}"
 
     def _exchange(self) -> str:
         told = self._read_url(self._page.location)
         granted = str(told["scope"]).split()
-        _expect(set(granted) == set(self._seeded.manifest.clients[0].scopes or ()), f"granted {granted}")
+        expect(set(granted) == set(self._seeded.manifest.clients[0].scopes or ()), f"granted {granted}")
         replayed = self._browser.read(self._page.location)
-        _expect(replayed[0] == 502, "the notifier took the same answer twice")
+        expect(replayed[0] == 502, "the notifier took the same answer twice")
         return f"granted: {told['scope']}"
 
     def _monitors(self) -> str:
         names = [one["name"] for one in self._read("/monitors")["monitors"]]
-        _expect(set(names) == {name for name, _ in MONITORS[CUSTOMER]}, f"read {names}")
+        expect(set(names) == {name for name, _ in MONITORS[CUSTOMER]}, f"read {names}")
         return ", ".join(names)
 
     def _key(self) -> str:
         self._do("/key")
         page = self._browser.open(self._stage.origin + _KEYS)
-        _expect("OAuth Client API Key" in page.text, "the key is not on the API Keys page")
+        expect("OAuth Client API Key" in page.text, "the key is not on the API Keys page")
         return (
             "OAuth Client API Key, "
             + page.text.partition("ends in")[1]
@@ -165,29 +177,29 @@ class Walk:
 
     def _outside(self) -> str:
         status, told = self._browser.read(f"{self._stage.partner_origin}/dashboards")
-        _expect((status, told.get("call")) == (502, 403), f"{status} {told}")
+        expect((status, told.get("call")) == (502, 403), f"{status} {told}")
         self._refused_request = told["request_id"]
         return f"GET /api/v1/dashboard: 403, request {self._refused_request}"
 
     def _explain(self) -> str:
         url = f"{self._stage.origin}/platform/v1/requests/{self._refused_request}"
         answer = httpx.get(url, headers=self._as_developer())
-        _expect(answer.status_code == 200, f"the explanation answered {answer.status_code}")
-        _expect(httpx.get(url).status_code == 401, "a stranger may ask too")
+        expect(answer.status_code == 200, f"the explanation answered {answer.status_code}")
+        expect(httpx.get(url).status_code == 401, "a stranger may ask too")
         told = answer.json()["data"]
-        _expect(told["cause"] == "scope_missing", told["cause"])
+        expect(told["cause"] == "scope_missing", told["cause"])
         return f"{told['why']} Missing: {told['noted']['missing']}. {told['remedy']}"
 
     def _refresh(self) -> str:
         told = self._do("/refresh")
-        _expect(told["before"] != told["after"], "the access token is the same")
+        expect(told["before"] != told["after"], "the access token is the same")
         self._read("/monitors")
         return f"access token {told['before']}… became {told['after']}… (digests)"
 
     def _revoke_key(self) -> str:
         self._confirm(_KEYS)
         status, told = self._browser.do(f"{self._stage.partner_origin}/pages", monitor="any")
-        _expect((status, told.get("call")) == (502, 403), f"{status} {told}")
+        expect((status, told.get("call")) == (502, 403), f"{status} {told}")
         return "sending answers 403"
 
     def _revoke(self) -> str:
@@ -198,7 +210,7 @@ class Walk:
 
     def _shut_out(self) -> str:
         status, told = self._browser.read(f"{self._stage.partner_origin}/monitors")
-        _expect(
+        expect(
             (status, told.get("call"), told.get("refresh")) == (502, 401, "invalid_grant"), f"{status} {told}"
         )
         return "GET /api/v1/monitor: 401; refresh: invalid_grant"
@@ -207,28 +219,28 @@ class Walk:
         """Revoke the first thing in a list, by its link and the confirmation behind it."""
         listed = self._browser.open(self._stage.origin + path)
         link = next((one for one in listed.links if one.endswith("/revocation")), None)
-        _expect(link is not None, f"nothing to revoke on {path}")
+        expect(link is not None, f"nothing to revoke on {path}")
         asked = self._browser.open(f"{self._stage.origin}{link}")
         done = self._browser.send(asked, asked.form("/revocation"))
-        _expect(done.status == 303, f"revoking answered {done.status}")
+        expect(done.status == 303, f"revoking answered {done.status}")
 
     def _read(self, path: str) -> dict[str, Any]:
         return self._read_url(self._stage.partner_origin + path)
 
     def _read_url(self, url: str) -> dict[str, Any]:
         status, told = self._browser.read(url)
-        _expect(status == 200, f"{urlsplit(url).path} answered {status}: {told}")
+        expect(status == 200, f"{urlsplit(url).path} answered {status}: {told}")
         return told
 
     def _do(self, path: str, **typed: str) -> dict[str, Any]:
         status, told = self._browser.do(self._stage.partner_origin + path, **typed)
-        _expect(status == 200, f"{path} answered {status}: {told}")
+        expect(status == 200, f"{path} answered {status}: {told}")
         return told
 
     def _as_developer(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self._seeded.remembered.developer_credential}"}
 
 
-def _expect(held: bool, otherwise: str) -> None:
+def expect(held: bool, otherwise: str) -> None:
     if not held:
         raise DidNotHold(otherwise)
