@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,12 +54,13 @@ def read_until(process: "subprocess.Popen[str]", words: str) -> str:
 
 
 @pytest.fixture
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo, of which nothing is left after the test."""
-    folder = tmp_path_factory.mktemp("demo") / "kept"
-    found = Demo(folder)
-    yield found
-    assert found.left() == []
+def demo() -> Iterator[Demo]:
+    """A demo, of which nothing is left after the test. Its folder is no one of pytest's, which another run closes to
+    PostgreSQL's user; the sites' databases reach each other through it."""
+    with tempfile.TemporaryDirectory(prefix="latchstring-demo-") as folder:
+        found = Demo(Path(folder) / "kept")
+        yield found
+        assert found.left() == []
 
 
 @pytest.mark.row("S1", "S16", "S20", "B1", "B5")
