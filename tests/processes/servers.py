@@ -135,7 +135,7 @@ def launch(
 ) -> Instance:
     """Start an instance; its data, key file and log are in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = int(settings.get("port") or free_port())
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LATCHSTRING_")}
     given = {
         "data_dir": str(folder),

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from latchstring.cli import admin, apps, coverage, demo, explain, partner_requests, reconcile, runs, sites
+from latchstring.cli import (
+    admin,
+    apps,
+    coverage,
+    demo,
+    explain,
+    partner_requests,
+    reconcile,
+    runs,
+    sites,
+    verify,
+)
 from latchstring.settings import PREFIX, SettingsInvalid, load_settings
 from latchstring.storage.database import UNAVAILABLE
 from latchstring.storage.embedded import EmbeddedFailed
@@ -66,7 +77,18 @@ def migrate(site: Site = None) -> None:
     print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
 
 
-for commands in (demo, admin, apps, coverage, explain, partner_requests, reconcile, runs, sites):
+for commands in (
+    demo,
+    admin,
+    apps,
+    coverage,
+    explain,
+    partner_requests,
+    reconcile,
+    runs,
+    sites,
+    verify,
+):
     commands.register(app)
 
 

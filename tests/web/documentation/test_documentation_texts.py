@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -65,13 +66,15 @@ def test_korean_is_written_in_the_formal_style(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "locale"), PAGES)
 def test_every_example_can_be_read_by_its_language(name: str, locale: Locale, tmp_path: Path) -> None:
-    """Python, shell and JSON parse, and JavaScript where Node.js is there to say so."""
+    """Python, shell, TOML and JSON parse, and JavaScript where Node.js is there to say so."""
     for number, (language, code) in enumerate(fences(name, locale)):
         match language:
             case "python":
                 ast.parse(code)
             case "json":
                 json.loads(code)
+            case "toml":
+                tomllib.loads(code)
             case "sh":
                 subprocess.run(["sh", "-n"], input=code.encode(), check=True)
             case "javascript" if node := shutil.which("node"):
