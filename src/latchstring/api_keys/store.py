@@ -44,6 +44,8 @@ WHERE k.organization_id = $1
 
 _ONE = _COLUMNS + "AND k.id = $2"
 
+_LIVE_OF_CLIENT = _COLUMNS + "AND k.client_id = $2 AND k.revoked_at IS NULL ORDER BY k.id"
+
 _LIST = (
     _COLUMNS
     + """
@@ -133,6 +135,12 @@ async def find(tx: Transaction, organization_id: UUID, key_id: UUID) -> ApiKey |
     """A key of this organization, live or not."""
     row = await tx.row(_ONE, organization_id, key_id)
     return _key(row) if row is not None else None
+
+
+async def live_keys_of(tx: Transaction, organization_id: UUID, client_id: UUID) -> list[ApiKey]:
+    """The live keys of a client in the organization: at most one, as things are."""
+    rows = await tx.rows(_LIVE_OF_CLIENT, organization_id, client_id)
+    return [_key(row) for row in rows]
 
 
 async def count_live(tx: Transaction, organization_id: UUID) -> int:

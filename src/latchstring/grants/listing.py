@@ -66,7 +66,8 @@ class Listed:
     blocked: bool
     revision: int
     client_revision: int
-    client_scopes: tuple[str, ...]
+    #: Scopes that its client has come to ask for since; they wait for consent to the difference.
+    added: tuple[str, ...]
     initiated_by: str
     consented_at: datetime
     redeemed_at: datetime
@@ -114,7 +115,7 @@ def _listed(row: Row) -> Listed:
         "usable": frozenset() if row["blocked"] else granted & held,
         "lacking": scopes - held,
         "withheld": withheld,
-        "client_scopes": tuple(row["client_scopes"]),
+        "added": tuple(scope for scope in row["client_scopes"] if scope not in in_force),
     }
     others = {name: row[name] for name in Listed.__dataclass_fields__ if name not in found}
     return Listed(**others, **found)

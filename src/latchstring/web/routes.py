@@ -6,7 +6,7 @@ from latchstring.web.developer import app_routes, coverage, manifests, requests,
 from latchstring.web.documentation import handlers as documentation
 from latchstring.web.needs import Anyone, Machine, SignedIn, Visitor, permissions
 from latchstring.web.oauth import introspect, metadata, revoke, token
-from latchstring.web.organization import api_keys, oauth_apps
+from latchstring.web.organization import api_keys, configuration, integrations, oauth_apps, uninstallation
 from latchstring.web.pages.paths import PATHS
 from latchstring.web.routing import Route
 
@@ -47,6 +47,9 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     Route("GET", PATHS.api_keys, api_keys.index, _READ_KEYS),
     Route("GET", _KEY, api_keys.confirm, _END_KEYS),
     Route("POST", _KEY, api_keys.revoke, _END_KEYS),
+    *integrations.ROUTES,
+    *configuration.ROUTES,
+    *uninstallation.ROUTES,
     # The Developer Platform
     *app_routes.ROUTES,
     *run_routes.ROUTES,

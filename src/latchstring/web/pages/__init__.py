@@ -18,6 +18,7 @@ from latchstring.web.pages.developer import DEVELOPER_PAGES
 from latchstring.web.pages.documentation import Documentation, DocumentationIndex
 from latchstring.web.pages.faults import ErrorPage, Unavailable
 from latchstring.web.pages.gallery import Gallery
+from latchstring.web.pages.integrations import INTEGRATION_PAGES
 from latchstring.web.pages.network import Network, PickSite
 from latchstring.web.pages.oauth_apps import ConfirmRevoke, OAuthAppRow, OAuthApps
 from latchstring.web.pages.page import Chrome, Page, Person, Sample, Theme
@@ -43,6 +44,7 @@ ALL_PAGES: Final[tuple[type[Page], ...]] = (
     DocumentationIndex,
     Network,
     PickSite,
+    *INTEGRATION_PAGES,
     *DEVELOPER_PAGES,
     Gallery,
 )
