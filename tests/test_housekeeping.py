@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from latchstring.housekeeping import keep_house
+from latchstring.housekeeping import Kept, keep_house
 from tests.world import World
 
 
@@ -20,7 +20,7 @@ async def test_abandoned_flows_and_old_sessions_are_forgotten(world: World) -> N
     await world.sign_in(mina)
     await world.code(mina, partner)
     world.clock.move(days=30)
-    deleted = await keep_house(world.platform.database, world.clock.now(), 30)
+    deleted = await keep_house(world.platform.database, world.clock.now(), Kept())
     assert deleted["authorizations"] == 1
     assert deleted["browser_sessions"] == 1
     assert await _rows(world, "browser_sessions") == 0
@@ -34,5 +34,5 @@ async def test_what_lives_is_kept(world: World) -> None:
     await world.sign_in(mina)
     flow = await world.flow(mina, partner)
     world.clock.time += timedelta(days=800)
-    await keep_house(world.platform.database, world.clock.now(), 30)
+    await keep_house(world.platform.database, world.clock.now(), Kept())
     assert (await world.refresh(partner, flow.refresh)).status_code == 200

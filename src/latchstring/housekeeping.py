@@ -36,7 +36,16 @@ class Chore:
         )
 
 
-def chores(refusals_days: int) -> tuple[Chore, ...]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long, and how much of it, things are kept for people to look at."""
+
+    refusals_days: int = 30
+    refusals_per_client: int = 10_000
+    messages_days: int = 30
+
+
+def chores(kept: Kept) -> tuple[Chore, ...]:
     """All chores, in their order."""
     return (
         Chore("browser_sessions", "expires_at < $1 OR ended_at < $1", timedelta(days=1)),
@@ -46,16 +55,15 @@ def chores(refusals_days: int) -> tuple[Chore, ...]:
         Chore("call_counts", "minute < $1", timedelta(days=2)),
         Chore("call_days", "day < $1::timestamptz::date", timedelta(days=400)),
         Chore("tile_connections", "expires_at < $1", timedelta(days=1)),
-        Chore("refusals", "at < $1", timedelta(days=refusals_days)),
+        Chore("refusals", "at < $1", timedelta(days=kept.refusals_days)),
+        Chore("messages", "state <> 'waiting' AND finished_at < $1", timedelta(days=kept.messages_days)),
     )
 
 
-async def keep_house(
-    database: Database, now: datetime, refusals_days: int, refusals_per_client: int = 10_000
-) -> dict[str, int]:
+async def keep_house(database: Database, now: datetime, kept: Kept) -> dict[str, int]:
     """Do every chore once, to its end; how many rows of each table were deleted for their age."""
     deleted: dict[str, int] = {}
-    for chore in chores(refusals_days):
+    for chore in chores(kept):
         deleted[chore.table] = 0
         while True:
             async with database.transaction() as tx:
@@ -63,17 +71,15 @@ async def keep_house(
             deleted[chore.table] += count
             if count < _AT_ONCE:
                 break
-    await trim_recent(database, now - _RECENT, refusals_per_client)
+    await trim_recent(database, now - _RECENT, kept.refusals_per_client)
     return deleted
 
 
-async def run(
-    database: Database, clock: Clock, refusals_days: int, refusals_per_client: int, *, period_s: float = 60
-) -> None:
+async def run(database: Database, clock: Clock, kept: Kept, *, period_s: float = 60) -> None:
     """Keep house every `period_s` seconds until cancelled; a database that is away is tried again."""
     while True:
         try:
-            deleted = await keep_house(database, clock.now(), refusals_days, refusals_per_client)
+            deleted = await keep_house(database, clock.now(), kept)
             if any(deleted.values()):
                 log.info("housekeeping", **deleted)
         except (*UNAVAILABLE, *CONTENDED) as problem:

@@ -142,6 +142,26 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Positive, Meta(description="Largest body of an intake request, in KiB, before and after inflating.")
     ] = 5 * 1024
 
+    # Messages
+    smtp_url: Annotated[
+        str | None,
+        Meta(
+            description="Where letters go: smtps://user:password@host, or smtp:// with STARTTLS where offered."
+        ),
+    ] = None
+    mail_folder: Annotated[
+        str | None, Meta(description="Folder for letters instead of `smtp_url`; neither writes none.")
+    ] = None
+    mail_from: Annotated[str, Meta(description="Who letters are from.")] = (
+        "Latchstring <no-reply@latchstring.invalid>"
+    )
+    webhooks_allow_loopback: Annotated[
+        bool, Meta(description="Let webhooks go to this machine, without TLS: for tests and demos only.")
+    ] = False
+    messages_days: Annotated[
+        Positive, Meta(description="Days for which sent and failed messages are kept in the delivery log.")
+    ] = 30
+
     # Operation
     refusals_days: Annotated[
         Positive, Meta(description="Days for which refused requests are kept for the owners of apps.")
@@ -239,6 +259,8 @@ def _checked(settings: Settings) -> Settings:
         if (origin := getattr(settings, name)) is not None:
             _check_origin(name, origin)
     _check_parties(settings)
+    if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
+        raise SettingsInvalid("smtp_url must begin with smtp:// or smtps://")
     return settings
 
 

@@ -138,9 +138,7 @@ async def _complete(database: Database, found: Verified, kept: dict[int, str]) -
     """A chain that is whole as far as it goes: is it cut off, or is there an entry beside it?"""
     organization_id = found.head.organization_id
     if any(sequence > found.head.sequence for sequence in kept):
-        return Verified(
-            found.head, Broken(organization_id, "link_removed", found.head.sequence + 1, None)
-        )
+        return Verified(found.head, Broken(organization_id, "link_removed", found.head.sequence + 1, None))
     if rows := await database.fetch(_INSERTED, organization_id):
         return Verified(found.head, Broken(organization_id, "inserted", None, rows[0]["id"]))
     return found

@@ -60,7 +60,7 @@ def serve(site: Site = None, neutral: Neutral = False) -> None:
 
 @app.command()
 def worker(site: Site = None) -> None:
-    """Run what belongs beside the servers: housekeeping and reconciliation."""
+    """Run what belongs beside the servers: messages, housekeeping and reconciliation."""
     from latchstring.cli.work import work
 
     _choose(site)

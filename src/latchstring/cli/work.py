@@ -2,13 +2,11 @@
 
 import asyncio
 import signal
-from contextlib import suppress
 
-from latchstring.housekeeping import run
-from latchstring.integrations import reconcile
 from latchstring.logs import configure_logging
 from latchstring.settings import Settings
 from latchstring.wiring import open_platform
+from latchstring.working import work as until_stopped
 
 
 def work(settings: Settings) -> None:
@@ -18,11 +16,9 @@ def work(settings: Settings) -> None:
 
 
 async def _work(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
     async with open_platform(settings) as platform:
-        house = run(platform.database, platform.clock, settings.refusals_days, settings.refusals_per_client)
-        task = asyncio.gather(house, reconcile.run(platform.database, platform.clock))
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
-        with suppress(asyncio.CancelledError):
-            await task
+            loop.add_signal_handler(number, stop.set)
+        await until_stopped(platform, stop)

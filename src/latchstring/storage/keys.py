@@ -55,6 +55,11 @@ class KeyRing:
         """The digests of `value` under every key, newest first: what to look for."""
         return [self._digest(purpose, value, key_id) for key_id in reversed(self._secrets)]
 
+    def digest_under(self, purpose: str, value: str, key_id: int) -> bytes | None:
+        """The HMAC-SHA256 of `value` under one key (32 bytes), or None when the ring has it no more."""
+        key = self._key(purpose, key_id)
+        return None if key is None else hmac.digest(key, value.encode(), "sha256")
+
     def matches(self, purpose: str, value: bytes | str, stored: bytes) -> bool:
         """Whether `stored` is the digest of `value`; takes the same time whether or not."""
         key_id = stored[0] if stored and stored[0] in self._secrets else self.newest

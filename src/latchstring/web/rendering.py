@@ -10,8 +10,10 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from latchstring.messages.mail import Mail
 from latchstring.web import formats
 from latchstring.web.folding import FoldingEnvironment
+from latchstring.web.letters import Letter
 from latchstring.web.pages.page import Chrome, Page
 from latchstring.web.pages.paths import PATHS, Paths
 from latchstring.web.static import static_url
@@ -36,6 +38,21 @@ class Renderer:
         """The whole HTML document of a page, in a language."""
         template = self._environments[locale].get_template(page.template)
         return template.render(page=page, chrome=chrome)
+
+    def mail(self, letter: Letter, locale: str | None, origin: str) -> Mail:
+        """A letter in its reader's language: as text, and as HTML that says the same."""
+        language = choose_locale(locale, None)
+        subject = self.say(letter.subject, locale=language)
+        template = self._environments[language].get_template("letter.html")
+        html = template.render(letter=letter, origin=origin, subject=subject)
+        return Mail(subject, self._text(letter, language, origin), html)
+
+    def _text(self, letter: Letter, locale: Locale, origin: str) -> str:
+        says = self._says[locale].plain
+        facts = "\n".join(f"{says(label)}: {says(value)}" for label, value in letter.facts)
+        link = f"{says(letter.link[0])}: {origin}{letter.link[1]}" if letter.link else ""
+        parts = [*map(says, letter.sentences), facts, link, f"-- \n{says(letter.because)}"]
+        return "\n\n".join(part for part in parts if part) + "\n"
 
     def say(self, words: Words, *, locale: Locale) -> str:
         """A sentence in a language, as plain text."""
