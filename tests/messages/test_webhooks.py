@@ -49,7 +49,16 @@ async def test_an_app_is_told_what_happens_to_its_client_signed_and_without_secr
         assert one.is_signed_with(secret)
         assert not one.is_signed_with("whsec_" + "A" * 43 + "=")
         said = one.body.decode() + str(one.headers)
-        for kept in (mina.email, mina.name, flow.access, flow.refresh, partner.client_secret, secret, "lsat_", "lsrt_"):
+        for kept in (
+            mina.email,
+            mina.name,
+            flow.access,
+            flow.refresh,
+            partner.client_secret,
+            secret,
+            "lsat_",
+            "lsrt_",
+        ):
             assert kept not in said
         assert one.headers["webhook-id"].startswith("msg_")
     assert await messages.work() == 0
