@@ -133,6 +133,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     review_parties: Annotated[
         str, Meta(description="Parties that must all approve what partners submit, separated by commas.")
     ] = "partnerships,security"
+    publish_loopback_clients: Annotated[
+        bool,
+        Meta(description="Published clients may keep http redirect URIs of this machine; for demos alone."),
+    ] = False
 
     # Limits
     body_limit_kb: Annotated[

@@ -13,6 +13,8 @@ class House:
     contract: Contract
     smithy: Smithy
     parties: tuple[str, ...]
+    #: Whether a published client may keep plain http redirect URIs of this machine: for demos alone.
+    loopback: bool = False
 
     @property
     def site(self) -> str:

@@ -42,23 +42,25 @@ def reach(proposed: Mapping[str, Any]) -> Reach:
     return msgspec.convert(proposed, Reach)
 
 
-def checked_proposal(fields: ClientFields, contract: Contract, approved: frozenset[str]) -> ClientFields:
+def checked_proposal(
+    fields: ClientFields, contract: Contract, approved: frozenset[str], *, loopback: bool = False
+) -> ClientFields:
     """The fields of a client that customers will use: no plain http, at least one redirect URI and one scope.
 
     Raises:
         Refused: one can't be so; it is named.
     """
-    problems = problems_with_proposal(fields, contract, approved)
+    problems = problems_with_proposal(fields, contract, approved, loopback=loopback)
     if problems:
         raise problems[0]
     return checked_client(fields, contract, approved)
 
 
 def problems_with_proposal(
-    fields: ClientFields, contract: Contract, approved: frozenset[str]
+    fields: ClientFields, contract: Contract, approved: frozenset[str], *, loopback: bool = False
 ) -> list[Refused]:
-    """Everything that keeps these fields from being published."""
-    found = [*_with_addresses(fields), *_with_scopes(fields.scopes)]
+    """Everything that keeps these fields from being published. `loopback`: plain http of this machine does not."""
+    found = [*_with_addresses(fields, loopback), *_with_scopes(fields.scopes)]
     try:
         checked_client(
             replace(fields, redirect_uris=tuple(dict.fromkeys(fields.redirect_uris))), contract, approved
@@ -68,16 +70,16 @@ def problems_with_proposal(
     return found
 
 
-def _with_addresses(fields: ClientFields) -> list[Refused]:
+def _with_addresses(fields: ClientFields, loopback: bool) -> list[Refused]:
     found = [
         Refused(problem, field=f"redirect_uris/{place}")
         for place, uri in enumerate(fields.redirect_uris)
-        if (problem := problem_with(uri, test_client=False))
+        if (problem := problem_with(uri, test_client=loopback))
     ]
     if not fields.redirect_uris:
         found.append(Refused("must be at least one", field="redirect_uris"))
     if fields.onboarding_url and (
-        problem := problem_with_onboarding_url(fields.onboarding_url, test_client=False)
+        problem := problem_with_onboarding_url(fields.onboarding_url, test_client=loopback)
     ):
         found.append(Refused(problem, field="onboarding_url"))
     return found

@@ -21,7 +21,8 @@ async def client(tx: Transaction, house: House, act: Act, submission: Submission
     """
     organization_id = submission.organization_id
     approved = await apps_store.approved_private_scopes(tx, organization_id)
-    fields = proposal.checked_proposal(proposal.client_fields(submission.proposed), house.contract, approved)
+    proposed = proposal.client_fields(submission.proposed)
+    fields = proposal.checked_proposal(proposed, house.contract, approved, loopback=house.loopback)
     if await apps_store.find_client(tx, organization_id, submission.client_id) is None:
         raise Conflict("its OAuth client is disabled")
     revision = await go_live(tx, house, act, organization_id, submission.client_id, fields)

@@ -174,7 +174,8 @@ async def finish(
     after(submission.state, "finish")
     if submission.kind == "client":
         approved = await apps_store.approved_private_scopes(tx, organization_id)
-        proposal.checked_proposal(proposal.client_fields(submission.proposed), house.contract, approved)
+        proposed = proposal.client_fields(submission.proposed)
+        proposal.checked_proposal(proposed, house.contract, approved, loopback=house.loopback)
     if not submission.note and any(check["outcome"] == _FAILED for check in checks):
         raise Refused("must tell the reviewers why a check fails, or the check must pass", field="note")
     return await _sent(tx, act, submission, user_id, checks)

@@ -62,7 +62,7 @@ class Platform:
     def house(self) -> House:
         """What publishing needs to know of the host and this site."""
         smithy = Smithy(self.shared_keys, self.entropy, self.site.key)
-        return House(self.contract, smithy, parties_of(self.settings))
+        return House(self.contract, smithy, parties_of(self.settings), self.settings.publish_loopback_clients)
 
     async def close(self) -> None:
         """Write what is still to be written, and give the connections back."""
