@@ -8,13 +8,32 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.processes
 ROOT = Path(__file__).parents[2]
-PORT, PARTNER_PORT = 9380, 9389
+
+
+def free_row(length: int) -> int:
+    """The first of several ports side by side that nobody uses now: the sites' and the partner's."""
+    while True:
+        with closing(socket.socket()) as first:
+            first.bind(("127.0.0.1", 0))
+            found = int(first.getsockname()[1])
+        if not any(is_listening(port) for port in range(found, found + length)):
+            return found
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+PORT = free_row(4)
+PARTNER_PORT = PORT + 3
 
 
 class Demo:
@@ -35,12 +54,7 @@ class Demo:
         """What of it still runs: whatever names its folder or listens on its ports."""
         listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
         found = [line for line in listed.splitlines() if str(self.folder) in line]
-        return found + [str(port) for port in (PORT, PARTNER_PORT) if is_listening(port)]
-
-
-def is_listening(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+        return found + [str(port) for port in range(PORT, PORT + 4) if is_listening(port)]
 
 
 def read_until(process: "subprocess.Popen[str]", words: str) -> str:
@@ -53,35 +67,44 @@ def read_until(process: "subprocess.Popen[str]", words: str) -> str:
     raise AssertionError(said)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    """A demo, of which nothing is left after the test. Its folder is no one of pytest's, which another run closes to
-    PostgreSQL's user; the sites' databases reach each other through it."""
+    """A demo that all tests start again, as one does by hand. Its folder is not one of pytest's, which other runs
+    close to PostgreSQL's user; the sites' databases reach each other through it."""
     with tempfile.TemporaryDirectory(prefix="latchstring-demo-") as folder:
-        found = Demo(Path(folder) / "kept")
-        yield found
-        assert found.left() == []
+        yield Demo(Path(folder) / "kept")
 
 
-@pytest.mark.row("S1", "S16", "S20", "B1", "B5")
+@pytest.fixture(autouse=True)
+def _nothing_is_left(demo: Demo) -> Iterator[None]:
+    yield
+    assert demo.left() == []
+
+
+@pytest.mark.row("S1", "S16", "S20", "S21", "S22", "S23", "B1", "B5")
 def test_every_step_of_the_walk_holds_and_the_second_start_keeps_the_data(demo: Demo) -> None:
-    """The main job over real HTTP, twice: the same client, the same people."""
-    clients = []
-    for _ in range(2):
-        walked = demo.start("--once")
-        said, _ = walked.communicate(timeout=180)
-        assert walked.returncode == 0, said
-        assert "All 20 steps held" in said
-        clients.append(re.findall(r"client ([0-9a-f-]{36})", said))
-    assert clients[0] == clients[1]
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stopping_leaves_no_process_behind(demo: Demo, number: signal.Signals) -> None:
-    """Ctrl-C, a plain kill and a terminal that closes all stop everything."""
+    """The main job over real HTTP, twice: the same clients, the same people. Then Ctrl-C stops everything."""
+    walked = demo.start("--once")
+    said, _ = walked.communicate(timeout=180)
+    assert walked.returncode == 0, said
+    assert "All 20 steps held" in said
     with demo.start() as running:
-        said = read_until(running, "Ctrl-C stops everything")
-        assert f"http://localhost:{PARTNER_PORT}" in said
+        again = read_until(running, "Ctrl-C stops everything")
+        assert f"http://localhost:{PARTNER_PORT}" in again
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0
+    clients = [re.findall(r"client ([0-9a-f-]{36})", one) for one in (said, again)]
+    assert clients[0] == clients[1]
+    assert len(set(clients[0])) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(signal.SIGTERM, "steps held"), (signal.SIGHUP, "Organizations, people")]
+)
+def test_stopping_leaves_no_process_behind(demo: Demo, number: signal.Signals, words: str) -> None:
+    """A plain kill and a terminal that closes stop everything too, at the end of the walk or before it begins."""
+    with demo.start() as running:
+        read_until(running, words)
         running.send_signal(number)
         assert running.wait(60) == 0
 
@@ -105,4 +128,4 @@ def test_a_port_in_use_is_named_with_a_way_out(demo: Demo) -> None:
         said, _ = refused.communicate(timeout=60)
     assert refused.returncode == 1
     assert f"port {PARTNER_PORT} is in use" in said and "make demo PARTNER_PORT=" in said
-    assert not demo.folder.exists()
+    assert "Two sites" not in said

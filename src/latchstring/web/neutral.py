@@ -55,7 +55,7 @@ class Neutral:
         self._origin = origin
         self._here = Site("neutral", "", "", origin, origin)
         self._clock = clock
-        self._renderer = Renderer()
+        self._renderer = Renderer(ahead=False)
         self._request_ids = request_ids(entropy)
         self._headers = [*SECURE_HEADERS, *([TRANSPORT_HEADER] if self._here.secure else [])]
         self._pages: Mapping[str, Handler] = {

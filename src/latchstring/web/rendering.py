@@ -27,12 +27,16 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 class Renderer:
     """Renders pages. Build it once for each process; it is read-only afterwards."""
 
-    def __init__(self, *, brand: str = "Latchstring", paths: Paths = PATHS) -> None:
-        """`brand` is the name that the host's customers know the site by."""
+    def __init__(self, *, brand: str = "Latchstring", paths: Paths = PATHS, ahead: bool = True) -> None:
+        """`brand` is the name that the host's customers know the site by. `ahead`: every template is compiled now."""
         self._says = {locale: Speech(locale) for locale in LOCALES}
         self._environments = {
             locale: _environment(locale, self._says[locale], brand, paths) for locale in LOCALES
         }
+        if ahead:
+            for environment in self._environments.values():
+                for name in environment.list_templates(extensions=["html"]):
+                    environment.get_template(name)
 
     def render(self, page: Page, *, locale: Locale, chrome: Chrome) -> str:
         """The whole HTML document of a page, in a language."""
@@ -127,8 +131,6 @@ def _environment(locale: Locale, speech: Speech, brand: str, paths: Paths) -> En
         ngettext=speech.ngettext, say=speech.say, say_plain=speech.plain, plot=formats.plot
     )
     environment.globals.update(formats.by_locale(locale, speech.plain(Text("just now"))))
-    for name in environment.list_templates(extensions=["html"]):
-        environment.get_template(name)
     return environment
 
 
