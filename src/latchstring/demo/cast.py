@@ -6,6 +6,7 @@ PASSWORD = "let the string out"
 PARTNER = "Pagewell"
 CUSTOMER = "Acme"
 OTHER_CUSTOMER = "Harbor Coffee"
+HOST = "Beacon"
 EU_CUSTOMER = "Nordlicht"
 
 
@@ -25,11 +26,18 @@ class Person:
 
 ADMINISTRATOR = Person("mina@acme.example", "Mina Park", ((CUSTOMER, "Admin"),))
 DEVELOPER = Person("dev@pagewell.example", "Dana Reyes", ((PARTNER, "Admin"),))
+#: The host's own people, and the party that each of them answers for.
+REVIEWERS = {
+    "partnerships": Person("sam@beacon.example", "Sam Okafor", ((HOST, "Standard"),)),
+    "security": Person("ines@beacon.example", "Ines Moreau", ((HOST, "Standard"),)),
+}
+INSTALLER = Person("rosa@acme.example", "Rosa Silva", ((CUSTOMER, "Read Only"), (OTHER_CUSTOMER, "Admin")))
 PEOPLE = (
     ADMINISTRATOR,
     Person("jun@acme.example", "Jun Lee", ((CUSTOMER, "Standard"),)),
-    Person("rosa@acme.example", "Rosa Silva", ((CUSTOMER, "Read Only"), (OTHER_CUSTOMER, "Admin"))),
+    INSTALLER,
     DEVELOPER,
+    *REVIEWERS.values(),
 )
 
 #: At the other site: a customer of its own, and the partner's sandbox there, under the same address.

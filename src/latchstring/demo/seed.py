@@ -20,13 +20,16 @@ from latchstring.demo.cast import (
     EU_CUSTOMER,
     EU_MONITORS,
     EU_PEOPLE,
+    HOST,
     MONITORS,
     PARTNER,
     PASSWORD,
     PEOPLE,
+    REVIEWERS,
     Person,
 )
 from latchstring.demo.leftovers import clear
+from latchstring.demo.publishing import Publishing
 from latchstring.demo.remembered import Remembered, recall, remember
 from latchstring.demo.stage import Stage
 from latchstring.sample_host.monitor_document import Changed, new_document
@@ -65,11 +68,15 @@ async def seed(platform: Platform, stage: Stage, manifest: Manifest) -> Seeded:
     hashed = await hash_password(PASSWORD)
     async with platform.database.transaction() as tx:
         desk = _Desk(platform, tx, Act("host", platform.clock.now(), "demo"))
-        ids = {name: await desk.organization(name) for name in (PARTNER, *MONITORS)}
+        ids = {name: await desk.organization(name) for name in (PARTNER, HOST, *MONITORS)}
         members = {person.email: await desk.person(person, ids, hashed) for person in PEOPLE}
         known = recall(stage.remembered)
         kept = await desk.credentials(known, Holder(ids[PARTNER], members[DEVELOPER.email]))
-        kept = await desk.client(kept, ids[PARTNER], manifest)
+        reviewers = {party: members[person.email] for party, person in REVIEWERS.items()}
+        publishing = Publishing(
+            platform.house, tx, desk.act, ids[PARTNER], members[DEVELOPER.email], reviewers
+        )
+        kept = await desk.client(kept, publishing, manifest)
         await clear(tx, ids[CUSTOMER], UUID(kept.client_id), desk.act)
     remember(stage.remembered, kept)
     for name, monitors in MONITORS.items():
@@ -155,33 +162,22 @@ class _Desk:
         )
         return minted.value
 
-    async def client(self, kept: Remembered, sandbox_id: UUID, manifest: Manifest) -> Remembered:
-        app = await app_store.find_app_by_name(self.tx, sandbox_id, manifest.app_name)
-        owned = await app_store.clients(self.tx, sandbox_id, app.id, None, 20) if app else []
-        published = next((client for client in owned if client.kind == "published"), None)
-        if published is None:
-            return await self._publish(kept, sandbox_id, manifest)
-        if kept.client_id == str(published.id):
-            return kept
-        made = await clients.regenerate_secret(self.tx, self.smithy, self.act, sandbox_id, published.id)
-        return _with_client(kept, str(published.id), made.client_secret)
-
-    async def _publish(self, kept: Remembered, sandbox_id: UUID, manifest: Manifest) -> Remembered:
-        """Apply the manifest, and stand in for the host's review, whose outcome is two columns."""
-        contract = self.platform.contract
+    async def client(self, kept: Remembered, publishing: Publishing, manifest: Manifest) -> Remembered:
+        """The published client, reviewed as any other, with a secret that is known."""
+        sandbox_id = publishing.sandbox_id
+        await organizations.approve_partner(self.tx, self.act, sandbox_id)
         await self.approve(sandbox_id, manifest)
-        applied = await imports.apply(self.tx, contract, self.smithy, self.act, sandbox_id, manifest)
-        client, secret = applied.clients[0].client, applied.clients[0].client_secret
-        if secret is None:
-            made = await clients.regenerate_secret(self.tx, self.smithy, self.act, sandbox_id, client.id)
-            secret = made.client_secret
-        await self.tx.execute(
-            "UPDATE clients SET kind = 'published', published_at = now(), partner_verified = true"
-            " WHERE organization_id = $1 AND id = $2",
-            sandbox_id,
-            client.id,
+        applied = await imports.apply(
+            self.tx, self.platform.contract, self.smithy, self.act, sandbox_id, manifest
         )
-        return _with_client(kept, str(client.id), secret)
+        published = await publishing.published(applied.app.id)
+        if published is None:
+            made = await publishing.publish(applied.app.id, applied.clients[0].client.id)
+            return _with_client(kept, str(made.client_id), made.client_secret or "")
+        if kept.client_id == str(published):
+            return kept
+        renewed = await clients.regenerate_secret(self.tx, self.smithy, self.act, sandbox_id, published)
+        return _with_client(kept, str(published), renewed.client_secret)
 
     async def approve(self, sandbox_id: UUID, manifest: Manifest) -> None:
         """The host's word that this partner may ask for private scopes."""

@@ -69,6 +69,7 @@ class Stage:
             "site": site,
             "sites": json.dumps(self._sites()),
             "neutral_origin": self.neutral_origin,
+            "publish_loopback_clients": "true",
             "log_format": "json",
         }
         return {PREFIX + name.upper(): value for name, value in named.items()}
