@@ -38,6 +38,12 @@ SELECT * FROM refusals WHERE organization_id = $1 AND client_id = $2 AND at >= $
 ORDER BY at, request_id LIMIT $5
 """
 
+_HAS_WORKED = """
+SELECT EXISTS (
+    SELECT FROM runs r JOIN run_steps s ON s.organization_id = r.organization_id AND s.run_id = r.id
+    WHERE r.organization_id = $1 AND r.client_id = $2 AND r.kind = 'test' AND s.step = 'exchanged')
+"""
+
 _VERSION = """
 SELECT r.started_at, r.ends_at,
     (SELECT max(id) FROM run_steps s WHERE s.organization_id = r.organization_id AND s.run_id = r.id) AS step,
@@ -180,6 +186,11 @@ async def find(tx: Transaction, organization_id: UUID, client_id: UUID, run_id: 
         organization_id, client_id, run_id,
     )  # fmt: skip
     return Run(**row) if row else None
+
+
+async def has_worked(tx: Transaction, organization_id: UUID, client_id: UUID) -> bool:
+    """Whether a test of a client ever came as far as its tokens."""
+    return bool(await tx.value(_HAS_WORKED, organization_id, client_id))
 
 
 async def steps(tx: Transaction, organization_id: UUID, run_id: UUID) -> list[Step]:

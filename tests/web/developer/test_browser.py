@@ -72,14 +72,16 @@ async def test_from_new_app_to_test_authorization(
     await page.get_by_role("button", name="Save Changes").click()
     await expect(page.get_by_text("Saved. It is in force now.")).to_be_visible()
     await expect(page.locator("[data-scope-picker] input:checked")).to_have_count(2)
-    arrived: list[str] = []
-    await page.route("https://notifier.example/**", lambda route: route.fulfill(body="hello"))
-    page.on("request", lambda request: arrived.append(request.url))
-    await page.get_by_role("button", name="Test Authorization").click()
-    await page.wait_for_url("https://notifier.example/**")
+    await page.context.route("https://notifier.example/**", lambda route: route.fulfill(body="hello"))
+    async with page.expect_popup() as opened:
+        await page.get_by_role("button", name="Test Authorization").click()
+    flow = await opened.value
+    await flow.wait_for_url("https://notifier.example/**")
     assert (
-        page.url == "https://notifier.example/start?from=tile&domain=localhost%3A8100&site=localhost%3A8100"
+        flow.url == "https://notifier.example/start?from=tile&domain=localhost%3A8100&site=localhost%3A8100"
     )
+    if scripts:
+        await page.wait_for_url("**/runs/*")
     assert screen.trouble == []
 
 

@@ -338,3 +338,28 @@ async def test_the_json_api_does_what_the_pages_do(desk: Desk) -> None:
     assert (await member.get(request)).json()["data"]["answer"] == "Fine"
     changed = await member.patch(f"{base}/clients/{first['id']}", scopes=["api_keys_write"])
     assert changed.status_code == 200
+
+
+async def test_the_way_to_a_working_flow_says_what_comes_next(desk: Desk) -> None:
+    """A newcomer presses three buttons: the sample's addresses, Save Changes, and the program with their ID."""
+    app = await desk.app()
+    client, _ = await desk.client(app, name="Pager")
+    shown = await desk.get(client)
+    assert "On the way to a working flow" in words(shown)
+    assert f'href="/docs/quick-start?client={client.rpartition("/")[2]}#program"' in shown.text
+    filled = await desk.post(client, shown, 200, do="sample", name="Pager")
+    assert "You have unsaved changes." in words(filled)
+    values = dict(re.findall(r'name="([^"]+)" value="([^"]*)" type="text"', filled.text))
+    values |= {
+        "onboarding_url": re.findall(r'name="onboarding_url" type="text" value="([^"]*)"', filled.text)[0]
+    }
+    typed = {name: values[name] for name in ("redirect_uri.1", "onboarding_url")}
+    assert typed == {
+        "redirect_uri.1": "http://localhost:8400/callback",
+        "onboarding_url": "http://localhost:8400/start",
+    }
+    ticked = re.findall(r'name="(scope\.[a-z_]+)" value="yes"[^>]* checked', filled.text)
+    assert ticked == ["scope.monitors_read"]
+    saved = {"name": "Pager", "do": "save", ticked[0]: "yes", **typed}
+    await desk.post(client, filled, **saved)
+    assert "Use those of the sample program" not in words(await desk.get(client))

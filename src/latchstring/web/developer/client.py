@@ -5,11 +5,12 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from latchstring.accounts.refused import Refused
-from latchstring.apps import clients, partner_requests, runs, store
+from latchstring.apps import clients, partner_requests, run_store, runs, store
 from latchstring.apps import partner_request_store as requests
 from latchstring.apps.checks import problems_with_client
 from latchstring.apps.model import App, ClientFields, OwnedClient
 from latchstring.apps.onboarding import onboarding_target
+from latchstring.contract.model import Contract
 from latchstring.web.developer.client_form import client_form, typed_fields, typed_scopes
 from latchstring.web.developer.desk import (
     act_of,
@@ -22,8 +23,9 @@ from latchstring.web.developer.desk import (
 )
 from latchstring.web.developer.picker import picker
 from latchstring.web.developer.reasons import told
+from latchstring.web.documentation.values import GENERIC
 from latchstring.web.http import Request, see_other
-from latchstring.web.pages.developer.clients import ClientDetails, PublishedClient
+from latchstring.web.pages.developer.clients import ClientDetails, PublishedClient, Way
 from latchstring.web.pages.developer.picker import Picker
 from latchstring.web.routing import Route
 from latchstring.web.show import locale_of, show
@@ -51,6 +53,8 @@ async def save(request: Request) -> Response:
     form, contract = request.fields, request.platform.contract
     fields = typed_fields(form, typed_scopes(form, contract))
     search, do = form.get("search") or "", form.get("do") or ""
+    if do == "sample":
+        return await _shown(request, app, client, _like_the_sample(fields, contract), search=search)
     if do in ("search", "preview", "row") or (do != "save" and search != (form.get("searched") or "")):
         return await _shown(request, app, client, fields, search=search, rows=2 if do == "row" else 1)
     if do.startswith("ask:"):
@@ -60,6 +64,17 @@ async def save(request: Request) -> Response:
         return await _shown(request, app, client, fields, problems, search=search)
     await clients.update(request.tx, contract, act_of(request), sandbox_of(request), client.id, fields)
     return see_other(app_path(app, "clients", client.id) + "?done=saved")
+
+
+def _like_the_sample(fields: ClientFields, contract: Contract) -> ClientFields:
+    """The addresses of the quick start's program beside those that are there, and a scope to begin with."""
+    uri, scopes = GENERIC["redirect_uri"], fields.scopes or (GENERIC["scopes"],)
+    return replace(
+        fields,
+        redirect_uris=fields.redirect_uris if uri in fields.redirect_uris else (*fields.redirect_uris, uri),
+        onboarding_url=fields.onboarding_url or GENERIC["onboarding_url"],
+        scopes=tuple(scope for scope in contract.scopes if scope in scopes),
+    )
 
 
 async def test(request: Request) -> Response:
@@ -125,10 +140,17 @@ async def _shown(
         unsaved=fields != replace(clients.fields_of(client), scopes=_in_order(request, client.scopes)),
         done=done,
         may_test=bool(client.onboarding_url),
+        way=await _way(request, client),
     )
     path = app_path(app, "clients", client.id)
     targets = (client.onboarding_url,) if client.onboarding_url else ()
     return show(request, shown, 400 if problems or wrong else 200, form_targets=targets, path=path)
+
+
+async def _way(request: Request, client: OwnedClient) -> Way | None:
+    if await run_store.has_worked(request.tx, sandbox_of(request), client.id):
+        return None
+    return Way(addresses=bool(client.redirect_uris and client.onboarding_url), scopes=bool(client.scopes))
 
 
 def _in_order(request: Request, scopes: list[str]) -> tuple[str, ...]:

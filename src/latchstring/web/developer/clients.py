@@ -62,7 +62,7 @@ async def index(request: Request) -> Response:
 async def form(request: Request) -> Response:
     """The form of a new client, with the id that the client will have."""
     app = await app_of(request)
-    return _form(request, app, ClientFields(""), request.platform.entropy.uuid())
+    return _form(request, app, ClientFields(app.name), request.platform.entropy.uuid())
 
 
 async def create(request: Request) -> Response:

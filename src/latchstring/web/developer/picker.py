@@ -1,6 +1,6 @@
 """The scope picker: the contract's scopes in the order of a search, and what the partner may request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from latchstring.apps.partner_request import PartnerRequest
 from latchstring.contract.model import Contract, Scope
@@ -21,9 +21,11 @@ def picker(
     search: str = "",
     problem: Words | None = None,
 ) -> Picker:
-    """All scopes: first what the search finds, best first, then, hidden, the rest."""
+    """All scopes by area; with a search what it finds, best first, then, hidden, the rest."""
     ticked = frozenset(requested)
     found = contract.search_scopes(search, locale)
+    if not search:
+        found = sorted(found, key=_by_area(contract))
     names = {scope.name for scope in found}
     rest = [scope for scope in contract.scopes.values() if scope.name not in names]
     return Picker(
@@ -37,6 +39,11 @@ def picker(
         sends_data=bool(search and found and found[0].name == _SENDS and search.strip() != _SENDS),
         requested=ticked,
     )
+
+
+def _by_area(contract: Contract) -> Callable[[Scope], int]:
+    places = {area: place for place, area in enumerate(contract.areas)}
+    return lambda scope: places[scope.area]
 
 
 def _row(
@@ -54,6 +61,7 @@ def _row(
         name=scope.name,
         title=scope.title[locale],
         sentence=scope.consent[locale],
+        area=contract.areas[scope.area].title[locale],
         access=scope.access,
         risk=scope.risk,
         requested=scope.name in ticked,

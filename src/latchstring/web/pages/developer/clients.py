@@ -143,9 +143,18 @@ class ClientSecretOnce(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How far a client has come on its way to a working flow, as it is stored."""
+
+    addresses: bool = False
+    scopes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientDetails(Page):
     """A test client: posts details and scopes with `do` to its own path; Test Authorization and a new secret
-    are forms of their own. `unsaved`: what is shown is not what is stored."""
+    are forms of their own. `unsaved`: what is shown is not what is stored. `way`: what is left until the first
+    flow works; None once one did."""
 
     template: ClassVar[str] = "developer/client_details.html"
     app: AppHead
@@ -156,14 +165,18 @@ class ClientDetails(Page):
     unsaved: bool = False
     done: str | None = None
     may_test: bool = True
+    way: Way | None = None
 
     @classmethod
     def samples(cls) -> Iterable[Sample]:
         """New, with scopes, searching, refused, awkward."""
         new = cls(app=s.HEAD, client=s.CLIENT, form=ClientForm(name="On-call Notifier"), picker=sample_picker(()),
-                  secret_created_at=a.before(minutes=2), may_test=False)  # fmt: skip
-        typical = replace(new, form=_form(), picker=sample_picker(("monitors_read",)), may_test=True)
+                  secret_created_at=a.before(minutes=2), may_test=False, way=Way())  # fmt: skip
+        typical = replace(
+            new, form=_form(), picker=sample_picker(("monitors_read",)), may_test=True, way=None
+        )
         yield Sample("new", new)
+        yield Sample("ready", replace(typical, way=Way(addresses=True, scopes=True)))
         yield Sample("typical", replace(typical, done="saved"))
         yield Sample("searching", replace(typical, picker=sample_picker((), "send logs"), unsaved=True))
         yield Sample("nothing_found", replace(typical, picker=sample_picker((), a.HOSTILE), unsaved=True))

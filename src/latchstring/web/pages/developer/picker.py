@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal
 
 from latchstring.contract.model import Access, Risk
@@ -21,6 +22,7 @@ class PickerRow:
     name: str
     title: str
     sentence: str
+    area: str = ""
     access: Access = "read"
     risk: Risk = "low"
     requested: bool = False
@@ -48,6 +50,13 @@ class Picker:
     requested: frozenset[str] = field(default=frozenset())
 
     @property
+    def areas(self) -> tuple[tuple[str, tuple[PickerRow, ...]], ...]:
+        """The rows under the headings of their areas; what a search found stands without."""
+        if self.search:
+            return (("", self.rows),)
+        return tuple((area, tuple(rows)) for area, rows in groupby(self.rows, key=lambda row: row.area))
+
+    @property
     def found(self) -> int:
         """How many scopes the search shows."""
         return sum(row.found for row in self.rows)
@@ -62,6 +71,7 @@ def sample_picker(requested: tuple[str, ...], search: str = "") -> Picker:
             name=line.name,
             title=line.title,
             sentence=line.sentence,
+            area="Sending data" if line is scopes.MAKE_KEYS else "Monitors",
             access=line.access,
             risk=line.risk,
             requested=line.name in requested,
