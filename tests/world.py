@@ -125,7 +125,9 @@ class World:
         """A browser without cookies; redirects are not followed."""
         transport = httpx.ASGITransport(app=self.door)  # type: ignore[arg-type]
         return httpx.AsyncClient(
-            transport=transport, base_url=ORIGIN, headers={"accept": "text/html", **headers}
+            transport=transport,
+            base_url=self.platform.site.app_origin,
+            headers={"accept": "text/html", **headers},
         )
 
     async def organization(

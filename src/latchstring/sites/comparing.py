@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from latchstring.sites.replication import Connection, Link
-from latchstring.sites.shared import SHARED, condition
+from latchstring.sites.shared import SHARED, WITHHELD, condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ async def _exists(link: Link, table: str) -> bool:
 
 
 async def _compared(link: Link, table: str) -> Differing:
-    columns = sorted(set(await _columns(link.here, table)) & set(await _columns(link.there, table)))
+    both = set(await _columns(link.here, table)) & set(await _columns(link.there, table))
+    columns = sorted(both - WITHHELD.get(table, frozenset()))
     here, there = [await _digests(end, table, columns, link.peer) for end in (link.here, link.there)]
     return Differing(
         table,

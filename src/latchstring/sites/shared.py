@@ -19,6 +19,8 @@ SHARED: Final = {
     "site_states": "",
     "webhooks": _PUBLISHED,
 }
+#: Columns that stay at home: which customers a tile is shown to first is between the partner and them.
+WITHHELD: Final = {"integrations": frozenset({"named_organizations"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,16 @@ async def publish(tx: Transaction, site: str) -> bool:
     """Offer the site's own rows to the others; whether anything had to be changed for that."""
     await tx.execute("SELECT pg_advisory_xact_lock(hashtext($1))", PUBLICATION)
     rows = await tx.rows(
-        "SELECT tablename, rowfilter FROM pg_publication_tables WHERE pubname = $1 AND schemaname = 'public'",
-        PUBLICATION,
+        "SELECT tablename, attnames, rowfilter FROM pg_publication_tables WHERE pubname = $1", PUBLICATION
     )
-    offered = {row["tablename"]: row["rowfilter"] or "" for row in rows}
-    tables = await shared_tables(tx)
-    if set(offered) == set(tables) and all(literal(site) in found for found in offered.values()):
+    offered = {row["tablename"]: set(row["attnames"]) for row in rows}
+    tables = await _shared_columns(tx)
+    if offered == tables and all(literal(site) in (row["rowfilter"] or "") for row in rows):
         return False
-    listed = ", ".join(f"{table} WHERE ({condition(table, site)})" for table in tables)
+    listed = ", ".join(
+        f"{table} ({', '.join(sorted(columns))}) WHERE ({condition(table, site)})"
+        for table, columns in sorted(tables.items())
+    )
     exists = await tx.value("SELECT 1 FROM pg_publication WHERE pubname = $1", PUBLICATION)
     if exists:
         await tx.execute(f"ALTER PUBLICATION {PUBLICATION} SET TABLE {listed}")
@@ -90,9 +94,12 @@ async def publish(tx: Transaction, site: str) -> bool:
     return True
 
 
-async def shared_tables(tx: Transaction) -> list[str]:
-    """The shared tables that this database has: an older release has fewer."""
+async def _shared_columns(tx: Transaction) -> dict[str, set[str]]:
+    """The shared tables that this database has, an older release has fewer, and their columns that are copied."""
     rows = await tx.rows(
-        "SELECT name FROM unnest($1::text[]) name WHERE to_regclass(name) IS NOT NULL", list(SHARED)
+        "SELECT attrelid::regclass::text AS name, array_agg(attname) AS columns FROM pg_attribute"
+        " WHERE attrelid = ANY(ARRAY(SELECT to_regclass(name) FROM unnest($1::text[]) name))"
+        " AND attnum > 0 AND NOT attisdropped AND attgenerated = '' GROUP BY 1",
+        list(SHARED),
     )
-    return sorted(row["name"] for row in rows)
+    return {row["name"]: set(row["columns"]) - WITHHELD.get(row["name"], frozenset()) for row in rows}
