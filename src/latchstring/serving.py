@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+from collections.abc import Awaitable
 
 import structlog
 
@@ -33,14 +34,11 @@ class Worker:
         self._door: Door | None = None
         self._parent = os.getppid()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one scope. Until the database has answered once, that is 503."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif self._door is not None:
-            await self._door(scope, receive, send)
-        else:
-            await _unavailable(send)
+            return self._live(receive, send)
+        return _unavailable(send) if self._door is None else self._door(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The process's life (ASGI lifespan)."""

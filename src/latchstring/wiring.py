@@ -18,6 +18,7 @@ from latchstring.access.law import Law
 from latchstring.access.resource_servers import KnownServer, read_servers
 from latchstring.accounts import roles
 from latchstring.accounts.choices import Choice, read_choices
+from latchstring.accounts.permission_sets import PermissionSets
 from latchstring.accounts.sessions import BrowserSession, read_sessions
 from latchstring.accounts.sessions import Lifetimes as SessionLifetimes
 from latchstring.accounts.sign_in import Limits
@@ -31,7 +32,7 @@ from latchstring.contract.load import load_contract, shipped_contract_path
 from latchstring.contract.model import Contract
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Lifetimes, Mint
-from latchstring.grants.store.reading import PermissionSets
+from latchstring.grants.store.reading import Reader
 from latchstring.kit.clock import Clock, SystemClock
 from latchstring.kit.entropy import Entropy, SystemEntropy
 from latchstring.protocol.rotation import Policy
@@ -155,7 +156,7 @@ async def assemble(
     key_file = keys_of(settings, entropy)
     keys, shared_keys = KeyRing(key_file.site), KeyRing(key_file.shared)
     site, contract = site_of(settings), contract_of(settings)
-    ledger = Ledger(batched, quick, PermissionSets(batched), clock=clock, lease_s=lease_s)
+    ledger = Ledger(batched, quick, Reader(batched, PermissionSets(batched)), clock=clock, lease_s=lease_s)
     mint = Mint(site.key, keys, entropy, lifetimes_of(settings))
     leases = _Leased(batched, clock, lease_s)
     session_lifetimes = SessionLifetimes(

@@ -10,7 +10,8 @@ from enum import Enum
 from uuid import UUID
 
 from latchstring.access import diagnosis
-from latchstring.access.law import Presented, Refused
+from latchstring.access.diagnosis import Seen
+from latchstring.access.law import Refused
 from latchstring.api_keys.model import KnownKey, digests_of, is_key
 from latchstring.api_keys.store import read_known
 from latchstring.apps.lookup import read_by_secret
@@ -71,13 +72,13 @@ class Attribution:
         self._key: Gather[bytes, KnownKey | None] = Gather(keys)
         self._secret: Gather[bytes, UUID | None] = Gather(secrets)
 
-    async def of(self, presented: Presented, refused: Refused, now: datetime) -> Attributed | None:
+    async def of(self, seen: Seen, refused: Refused, now: datetime) -> Attributed | None:
         """The client and the precise refusal, or None when nothing in the call tells whose it is."""
-        for place, text in diagnosis.credentials_in(presented, refused.refusal):
+        for place, text in diagnosis.credentials_in(seen, refused.refusal):
             holder = await self._holder(text)
             if holder is None:
                 continue
-            refusal = diagnosis.refined(refused.refusal, presented, place, holder.what.value, now)
+            refusal = diagnosis.refined(refused.refusal, seen, place, holder.what.value, now)
             if refusal.cause is faults.API_KEY_INVALID and holder.revoked_at is not None:
                 refusal = replace(
                     refusal, cause=faults.API_KEY_REVOKED, noted={"revoked_at": _moment(holder.revoked_at)}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from latchstring.audit.calls import Source
 from latchstring.contract.model import Operation
 from latchstring.protocol.rehearsal import Watch
 
@@ -23,12 +24,14 @@ class Caller(msgspec.Struct, frozen=True):
 
 class Call(msgspec.Struct, frozen=True):
     """What was allowed: the caller, the operation of the contract, and the parameters in its path. `watch`: the
-    caller is a test client in its own sandbox that somebody tests."""
+    caller is a test client in its own sandbox that somebody tests. `counted`: what it is counted under if it
+    succeeds; calls of no client are not counted."""
 
     caller: Caller
     operation: Operation
     parameters: Mapping[str, str]
     watch: Watch | None = None
+    counted: Source | None = None
 
 
 #: Where the enforcement leaves the `Call` in an ASGI scope, the request's id, and the status it was answered with.

@@ -1,7 +1,7 @@
 """What a refused call shows on a second look: where its credentials were, and what they are."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -27,61 +27,71 @@ _IS = {
 }
 
 
-def credentials_in(presented: Presented, refusal: Refusal) -> Iterator[tuple[Place, str]]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A call at the second look: what the law looked at, and what may explain the rest."""
+
+    presented: Presented
+    date: str | None
+    query: bytes
+
+
+def credentials_in(seen: Seen, refusal: Refusal) -> Iterator[tuple[Place, str]]:
     """Everything in the call that may be a credential, what the operation wants first."""
     found: list[tuple[Place, str]] = []
+    presented = seen.presented
     if presented.authorization:
         scheme, _, text = presented.authorization.partition(" ")
         found.append(("bearer", (text or scheme).strip()))
-    found += [("query", text) for text in _tokens_in(presented.query)]
+    found += [("query", text) for text in _tokens_in(seen.query)]
     if presented.api_key:
         found.append(("api_key", presented.api_key))
     yield from reversed(found) if refusal.cause in _KEYS else found
 
 
-def refined(refusal: Refusal, presented: Presented, place: Place, what: str, now: datetime) -> Refusal:
+def refined(refusal: Refusal, seen: Seen, place: Place, what: str, now: datetime) -> Refusal:
     """The refusal told as precisely as the call allows. `what`: the credential's prefix, or `key`."""
     refine = _REFINE.get(refusal.cause)
-    return refine(refusal, presented, place, what, now) if refine else refusal
+    return refine(refusal, seen, place, what, now) if refine else refusal
 
 
-def _missing(refusal: Refusal, presented: Presented, place: Place, what: str, now: datetime) -> Refusal:
+def _missing(refusal: Refusal, seen: Seen, place: Place, what: str, now: datetime) -> Refusal:
     if place == "query":
         return Refusal(faults.BEARER_IN_QUERY)
-    if place != "bearer" or presented.authorization is None:
+    if place != "bearer" or seen.presented.authorization is None:
         return refusal
-    scheme, _, text = presented.authorization.partition(" ")
+    scheme, _, text = seen.presented.authorization.partition(" ")
     received = scheme if text and scheme.lower() in _SCHEMES else ""
     return Refusal(faults.BEARER_SCHEME, {"received": f"{received} …".lstrip(), "expected": "Bearer …"})
 
 
-def _malformed(refusal: Refusal, presented: Presented, place: Place, what: str, now: datetime) -> Refusal:
+def _malformed(refusal: Refusal, seen: Seen, place: Place, what: str, now: datetime) -> Refusal:
     if what == "key":
         return Refusal(faults.API_KEY_IN_PLACE_OF_TOKEN)
-    text = (presented.authorization or "").partition(" ")[2].strip()
+    text = (seen.presented.authorization or "").partition(" ")[2].strip()
     return Refusal(refusal.cause, {**masked(text), "expected": "lsat_…"})
 
 
-def _wrong_kind(refusal: Refusal, presented: Presented, place: Place, what: str, now: datetime) -> Refusal:
+def _wrong_kind(refusal: Refusal, seen: Seen, place: Place, what: str, now: datetime) -> Refusal:
     return replace(refusal, cause=_IS.get(what, refusal.cause))
 
 
-def _wrong_key(refusal: Refusal, presented: Presented, place: Place, what: str, now: datetime) -> Refusal:
+def _wrong_key(refusal: Refusal, seen: Seen, place: Place, what: str, now: datetime) -> Refusal:
     if what == "key":
         return refusal
     return Refusal(faults.TOKEN_IN_PLACE_OF_API_KEY, {"received": f"DD-API-KEY: {what}_…"})
 
 
-def _expired(refusal: Refusal, presented: Presented, place: Place, what: str, now: datetime) -> Refusal:
+def _expired(refusal: Refusal, seen: Seen, place: Place, what: str, now: datetime) -> Refusal:
     late = float(refusal.noted.get("late_s", "0"))
-    theirs = _date(presented.date)
+    theirs = _date(seen.date)
     behind = (now - theirs).total_seconds() if theirs else 0.0
     if behind > late:
         return Refusal(faults.BEARER_CLOCK, {**refusal.noted, "behind_s": f"{behind:.0f}"})
     return replace(refusal, cause=faults.BEARER_JUST_EXPIRED) if late < _JUST_S else refusal
 
 
-_Refine = Callable[[Refusal, Presented, Place, str, datetime], Refusal]
+_Refine = Callable[[Refusal, Seen, Place, str, datetime], Refusal]
 _REFINE: dict[Cause, _Refine] = {
     faults.BEARER_MISSING: _missing,
     faults.BEARER_MALFORMED: _malformed,

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from latchstring.access.caller import CALL, REQUEST_ID, STATUS, Call
+from latchstring.access.diagnosis import Seen
 from latchstring.access.law import Law, Presented, Refused, Unknown
 from latchstring.access.rehearsals import Rehearsals
 from latchstring.audit.calls import Calls
@@ -19,8 +20,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-#: Told of each refusal: the request's id, the endpoint, what was presented, and the verdict.
-Witness = Callable[[str, str, Presented, Refused], Awaitable[None]]
+#: Told of each refusal: the request's id, the endpoint, what was seen of the call, and the verdict.
+Witness = Callable[[str, str, Seen, Refused], Awaitable[None]]
 
 _FORBIDDEN = b'{"errors":["Forbidden"]}'
 _NOT_FOUND = b'{"errors":["Not found"]}'
@@ -28,6 +29,7 @@ _METHOD = b'{"errors":["Method not allowed"]}'
 _BODIES = {429: b'{"errors":["Too many requests"]}', 503: b'{"errors":["Service unavailable"]}'}
 #: Two credentials are none: a proxy before us may have looked at the other one.
 _TWO = ""
+_LOOKED_AT = frozenset({b"host", b"authorization", b"dd-api-key", b"dd-application-key"})
 _KEY_IN_QUERY = ("api_key", "dd-api-key")
 
 
@@ -60,32 +62,25 @@ class Guard:
         if isinstance(verdict, Call):
             scope[CALL] = verdict
             await self._host(scope, receive, send)
-            await self._answered(scope, presented, verdict, now)
+            status = scope.get(STATUS, 200)
+            if status < 400 and verdict.counted is not None:
+                self._calls.count(verdict.counted, now)
+            if status == 429 or verdict.watch is not None:
+                await self._note(scope, presented, verdict, status, now)
         elif isinstance(verdict, Unknown):
             await self._unknown(scope, presented, verdict)
             await _unknown(send, verdict)
         else:
-            await self._witness(scope[REQUEST_ID], _endpoint(scope), presented, verdict)
+            await self._witness(scope[REQUEST_ID], _endpoint(scope), _seen(scope, presented), verdict)
             await _refuse(send, verdict.refusal)
 
-    async def _answered(self, scope: Scope, presented: Presented, call: Call, now: datetime) -> None:
-        """What the host answered with success was exercised; what it refused for coming too often is told."""
-        caller, status = call.caller, scope.get(STATUS, 200)
-        if status < 400:
-            if caller.client_id is not None and (source := caller.authorization_id or caller.api_key_id):
-                self._calls.count(
-                    caller.organization_id,
-                    caller.client_id,
-                    source,
-                    caller.authorization_id is None,
-                    call.operation.id,
-                    now.timestamp(),
-                )
-            if call.watch is not None:
-                await self._rehearsals.tell(call, now, scope[REQUEST_ID])
-        elif status == 429:
-            refused = Refused(Refusal(faults.RATE_LIMITED), call.operation, caller.client_id)
-            await self._witness(scope[REQUEST_ID], _endpoint(scope), presented, refused)
+    async def _note(self, scope: Scope, presented: Presented, call: Call, status: int, now: datetime) -> None:
+        """What a watched client exercised with success is told, and what the host refused for coming too often."""
+        if status == 429:
+            refused = Refused(Refusal(faults.RATE_LIMITED), call.operation, call.caller.client_id)
+            await self._witness(scope[REQUEST_ID], _endpoint(scope), _seen(scope, presented), refused)
+        elif status < 400:
+            await self._rehearsals.tell(call, now, scope[REQUEST_ID])
 
     async def _unknown(self, scope: Scope, presented: Presented, unknown: Unknown) -> None:
         """Somebody's integration took the wrong path or method; without a credential nobody can be told."""
@@ -94,7 +89,7 @@ class Guard:
         noted = {"received": _endpoint(scope), "expected": " ".join(sorted(unknown.allowed))}
         cause = faults.METHOD_NOT_OFFERED if unknown.allowed else faults.OPERATION_UNKNOWN
         refused = Refused(Refusal(cause, noted), None, None)
-        await self._witness(scope[REQUEST_ID], _endpoint(scope), presented, refused)
+        await self._witness(scope[REQUEST_ID], _endpoint(scope), _seen(scope, presented), refused)
 
 
 def _endpoint(scope: Scope) -> str:
@@ -102,25 +97,28 @@ def _endpoint(scope: Scope) -> str:
 
 
 def _presented(scope: Scope) -> Presented:
-    authorization = api_key = date = None
+    authorization = api_key = None
     authority, application_key = "", False
     for name, value in scope["headers"]:
-        match name:
-            case b"authorization":
-                authorization = value.decode("latin-1") if authorization is None else _TWO
-            case b"dd-api-key":
-                api_key = value.decode("latin-1") if api_key is None else _TWO
-            case b"dd-application-key":
-                application_key = True
-            case b"host":
-                authority = value.decode("latin-1").lower()
-            case b"date":
-                date = value.decode("latin-1")
-    query: bytes = scope["query_string"]
-    if api_key is None and b"api" in query:
-        api_key = _key_in(query)
+        if name not in _LOOKED_AT:
+            continue
+        if name == b"host":
+            authority = value.decode("latin-1").lower()
+        elif name == b"authorization":
+            authorization = value.decode("latin-1") if authorization is None else _TWO
+        elif name == b"dd-api-key":
+            api_key = value.decode("latin-1") if api_key is None else _TWO
+        else:
+            application_key = True
+    if api_key is None and b"api" in scope["query_string"]:
+        api_key = _key_in(scope["query_string"])
     path = scope["raw_path"].decode("latin-1") if scope.get("raw_path") else scope["path"]
-    return Presented(scope["method"], path, authority, authorization, api_key, application_key, date, query)
+    return Presented(scope["method"], path, authority, authorization, api_key, application_key)
+
+
+def _seen(scope: Scope, presented: Presented) -> Seen:
+    date = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"date"), None)
+    return Seen(presented, date, scope["query_string"])
 
 
 def _key_in(query: bytes) -> str | None:

@@ -20,19 +20,20 @@ import msgspec
 
 from latchstring.access.caller import Call, Caller
 from latchstring.api_keys.model import LiveKey, digests_of, is_key
+from latchstring.audit.calls import Source
 from latchstring.contract.model import Contract, Lacks, Match, Operation
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
 from latchstring.grants.model import Active, Authorization
 from latchstring.protocol import faults, tokens
 from latchstring.protocol.faults import Refusal
-from latchstring.protocol.rehearsal import rehearse
+from latchstring.protocol.rehearsal import Watch, rehearse
 from latchstring.sites.model import Site
 from latchstring.storage.leases import Leases
 
 
 class Presented(msgspec.Struct, frozen=True):
-    """What a call brings to be judged."""
+    """What a call brings to be judged: all that the law looks at."""
 
     method: str
     path: str
@@ -40,8 +41,6 @@ class Presented(msgspec.Struct, frozen=True):
     authorization: str | None
     api_key: str | None
     application_key: bool
-    date: str | None = None
-    query: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,18 @@ class _Proven(msgspec.Struct, frozen=True):
     access: tokens.Access
 
 
+class _Admitted(msgspec.Struct, frozen=True):
+    """A call that was admitted. The law asks of nothing but what is presented, the authorization as it is read, and
+    the time; and of the time only whether the token has expired, unless something is rehearsed. So what is presented
+    again is admitted again for as long as the ledger gives the very same authorization: asking it is what leases and
+    revocation are about, and it is asked each time."""
+
+    call: Call
+    name: bytes
+    authorization: Authorization
+    until: datetime
+
+
 class Law:
     """Applies the law; the only place that does."""
 
@@ -91,9 +102,17 @@ class Law:
         self._ours = site.api_authorities
         self._origins = origins or {}
         self._proven: dict[str, _Proven] = {}
+        self._admitted: dict[Presented, _Admitted] = {}
 
     async def admit(self, presented: Presented, now: datetime) -> Call | Refused | Unknown:
         """Whether this call may go on, and as whom."""
+        if (admitted := self._admitted.get(presented)) is not None and now < admitted.until:
+            found = self._ledger.held(admitted.name) or await self._ledger.find(admitted.name)
+            if found is admitted.authorization:
+                return admitted.call
+        return await self._judge(presented, now)
+
+    async def _judge(self, presented: Presented, now: datetime) -> Call | Refused | Unknown:
         if self._names_a_subdomain(presented.authority):
             noted = {"received": presented.authority, "expected": self._api_authority}
             return Refused(Refusal(faults.SUBDOMAIN_IN_API_HOST, noted), None, None)
@@ -118,7 +137,7 @@ class Law:
         if key is None:
             return Refused(Refusal(faults.API_KEY_INVALID), match.operation, None)
         caller = Caller(key.organization_id, key.client_id, None, None, key.id, frozenset())
-        return Call(caller, match.operation, match.parameters, key.watch)
+        return _call(caller, match, key.watch)
 
     async def _live_key(self, value: str) -> LiveKey | None:
         for digest in digests_of(value, self._mint.keys) if is_key(value) else ():
@@ -148,7 +167,18 @@ class Law:
             None,
             may,
         )
-        return Call(caller, match.operation, match.parameters, authorization.watch)
+        call = _call(caller, match, authorization.watch)
+        if authorization.watch is None and not match.parameters:
+            self._remember(presented, call, authorization, access)
+        return call
+
+    def _remember(
+        self, presented: Presented, call: Call, authorization: Authorization, access: tokens.Access
+    ) -> None:
+        if len(self._admitted) >= _MOST_ADMITTED:
+            self._admitted.clear()
+        until = datetime.fromtimestamp(access.expires_at, UTC)
+        self._admitted[presented] = _Admitted(call, authorization.row_name, authorization, until)
 
     async def prove(self, text: str) -> tuple[Authorization, tokens.Access] | Refusal:
         """The authorization of an access token that we made; whether it is in force is the next question."""
@@ -184,7 +214,17 @@ class Law:
 
 _OUR_HOSTS = frozenset({"app", "api", "http-intake.logs", "event-management-intake"})
 _MOST_PROVEN = 20_000
+_MOST_ADMITTED = 5_000
 _OTHER_CREDENTIALS = ("lscs_", "lspt_")
+
+
+def _call(caller: Caller, match: Match, watch: Watch | None) -> Call:
+    operation, source = match.operation, caller.authorization_id or caller.api_key_id
+    counted = None
+    if caller.client_id is not None and source is not None:
+        by_key = caller.authorization_id is None
+        counted = Source(caller.organization_id, source, operation.id, by_key, caller.client_id)
+    return Call(caller, operation, match.parameters, watch, counted)
 
 
 def is_in_force(authorization: Authorization, access: tokens.Access, now: datetime) -> Refusal | None:

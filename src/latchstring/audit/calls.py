@@ -4,7 +4,7 @@ sandbox; written in the background."""
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -56,13 +56,15 @@ ON CONFLICT (organization_id, client_id, operation, by_key) DO UPDATE SET calls 
 """
 
 
-class Key(NamedTuple):
-    """What calls are counted by; `source_id` is the authorization's id or, with `by_key`, the API key's."""
+_MINUTE = timedelta(minutes=1)
+
+
+class Source(NamedTuple):
+    """What calls are counted under; `id` is the authorization's or, with `by_key`, the API key's."""
 
     organization_id: UUID
-    source_id: UUID
+    id: UUID
     operation: str
-    minute: int
     by_key: bool
     client_id: UUID
 
@@ -74,20 +76,15 @@ class Calls:
     def __init__(self, database: Database, *, period_s: float = 2.0) -> None:
         self._database = database
         self._period_s = period_s
-        self._counts: Counter[Key] = Counter()
+        self._counts: Counter[tuple[Source, datetime]] = Counter()
+        self._minute = self._next_minute = datetime.min.replace(tzinfo=UTC)
 
-    def count(
-        self,
-        organization_id: UUID,
-        client_id: UUID,
-        source_id: UUID,
-        by_key: bool,
-        operation: str,
-        at: float,
-    ) -> None:
-        """One successful call, by a token of the authorization `source_id` or by that API key; `at` in Unix
-        seconds."""
-        self._counts[Key(organization_id, source_id, operation, int(at // 60), by_key, client_id)] += 1
+    def count(self, source: Source, at: datetime) -> None:
+        """One successful call."""
+        if not self._minute <= at < self._next_minute:
+            self._minute = at.replace(second=0, microsecond=0)
+            self._next_minute = self._minute + _MINUTE
+        self._counts[source, self._minute] += 1
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -109,12 +106,11 @@ class Calls:
             raise
 
 
-async def _add(tx: Transaction, counts: list[tuple[Key, int]]) -> None:
-    organizations, sources, operations, minutes, by_key, clients = map(
-        list, zip(*(key for key, _ in counts), strict=True)
+async def _add(tx: Transaction, counts: list[tuple[tuple[Source, datetime], int]]) -> None:
+    organizations, sources, operations, by_key, clients = map(
+        list, zip(*(source for (source, _), _ in counts), strict=True)
     )
-    moments = [datetime.fromtimestamp(minute * 60, UTC) for minute in minutes]
-    numbers = [number for _, number in counts]
+    moments, numbers = [moment for (_, moment), _ in counts], [number for _, number in counts]
     await tx.execute(_ADD, organizations, sources, operations, moments, numbers, by_key)
     await tx.execute(_ADD_TO_DAYS, organizations, sources, operations, moments, numbers)
     for touch in _TOUCHES:

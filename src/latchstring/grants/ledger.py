@@ -5,7 +5,7 @@ from datetime import datetime
 from latchstring.grants.model import Active, Authorization
 from latchstring.grants.steps import Consent, Denial, Move, Redemption, Revocation
 from latchstring.grants.store import reading, writing
-from latchstring.grants.store.reading import Name, PermissionSets
+from latchstring.grants.store.reading import Name, Reader
 from latchstring.kit.clock import Clock
 from latchstring.storage.database import Database
 from latchstring.storage.gather import Gather
@@ -20,12 +20,9 @@ class Ledger:
     """
 
     def __init__(
-        self, durable: Database, quick: Database, sets: PermissionSets, *, clock: Clock, lease_s: float
+        self, durable: Database, quick: Database, read: Reader, *, clock: Clock, lease_s: float
     ) -> None:
         self._database = durable
-
-        async def read(names: list[Name]) -> list[Authorization | None]:
-            return await reading.read(durable, sets, names)
 
         async def consent(asked: list[Consent]) -> list[None]:
             return await writing.consent(durable, asked)

@@ -15,8 +15,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from latchstring.access.caller import REQUEST_ID, STATUS
+from latchstring.access.diagnosis import Seen
 from latchstring.access.guard import Application, Guard, Receive, Scope, Send
-from latchstring.access.law import Presented
 from latchstring.access.law import Refused as RefusedCall
 from latchstring.access.rehearsals import Rehearsals
 from latchstring.contract.matcher import PathMatcher
@@ -63,28 +63,32 @@ class Door:
         self._request_ids = request_ids(platform.entropy)
         self._background: list[asyncio.Task[None]] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request, or the start and stop of the process."""
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-            return
-        if scope["type"] != "http":
-            return
+        if scope["type"] == "http":
+            enter = self._call if scope["path"].startswith(self._guarded) else self._own
+            return enter(scope, receive, self._marking(scope, send))
+        return self._live(receive, send) if scope["type"] == "lifespan" else _ignored()
+
+    def _marking(self, scope: Scope, send: Send) -> Send:
+        """Names the request; what is sent to it will have that name and our headers."""
         request_id = scope[REQUEST_ID] = next(self._request_ids)
-        marks = [(b"x-request-id", request_id.encode()), *self._headers]
 
         def marked(message: Any) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *marks]
                 scope[STATUS] = message["status"]
+                message["headers"] = [
+                    *message["headers"], (b"x-request-id", request_id.encode()), *self._headers
+                ]  # fmt: skip
             return send(message)
 
-        if scope["path"].startswith(self._guarded):
-            await self._call(scope, receive, marked)
-        else:
-            request = self._request(scope, receive, request_id)
-            response = await self._answer(request)
-            await response(scope, receive, marked)
+        return marked
+
+    async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request for a path of our own."""
+        request = self._request(scope, receive, scope[REQUEST_ID])
+        response = await self._answer(request)
+        await response(scope, receive, send)
         measures.note(scope)
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,6 +100,7 @@ class Door:
                 raise
             response = self._failed(self._request(scope, receive, scope[REQUEST_ID]), problem)
             await response(scope, receive, send)
+        measures.note(scope)
 
     async def _answer(self, request: Request) -> Response:
         """The answer to a request for one of our routes."""
@@ -176,12 +181,10 @@ class Door:
         if request.visit and cookie_of(request, cookies.VISIT) != request.visit:
             cookies.set_cookie(response, cookies.VISIT, request.visit, self._platform.site)
 
-    async def _witness(
-        self, request_id: str, endpoint: str, presented: Presented, refused: RefusedCall
-    ) -> None:
+    async def _witness(self, request_id: str, endpoint: str, seen: Seen, refused: RefusedCall) -> None:
         """Keep a refused call for the owner of its client, if anything in it tells whose it is."""
         with suppress(*UNAVAILABLE, *CONTENDED):
-            await note_call(self._platform, request_id, endpoint, presented, refused)
+            await note_call(self._platform, request_id, endpoint, seen, refused)
 
     def open(self) -> None:
         """Begin what goes on in the background."""
@@ -204,6 +207,10 @@ class Door:
         await receive()
         await self.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _ignored() -> None:
+    """Nothing else is spoken here."""
 
 
 def _first_segments(platform: Platform) -> tuple[str, ...]:

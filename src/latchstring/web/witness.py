@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from latchstring.access.law import Presented
+from latchstring.access.diagnosis import Seen
 from latchstring.access.law import Refused as RefusedCall
 from latchstring.apps.lookup import Client
 from latchstring.audit.refusals import Refused
@@ -21,11 +21,11 @@ async def note_refusal(request: Request, refusal: Refusal, client: Client, *, pr
 
 
 async def note_call(
-    platform: Platform, request_id: str, endpoint: str, presented: Presented, refused: RefusedCall
+    platform: Platform, request_id: str, endpoint: str, seen: Seen, refused: RefusedCall
 ) -> None:
     """Keep a refused call for the owner of its client, if anything in it tells whose it is."""
     refusal, client_id, proven = refused.refusal, refused.client_id, True
-    found = await platform.attribution.of(presented, refused, platform.clock.now())
+    found = await platform.attribution.of(seen, refused, platform.clock.now())
     if found is not None:
         refusal = found.refusal
         client_id, proven = (client_id, True) if client_id else (found.client_id, found.proven)

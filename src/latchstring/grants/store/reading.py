@@ -1,13 +1,15 @@
 """What is read of authorizations, each with everything that limits it."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
+from latchstring.accounts.permission_sets import PermissionSets
 from latchstring.grants.model import Active, Authorization, Pending, Revoked, State, scopes_in_force
 from latchstring.protocol.rehearsal import Watch, watch_of
 from latchstring.protocol.rotation import Counter
 from latchstring.storage.database import Database, Row
+from latchstring.storage.unchanged import Unchanged
 
 _READ = """
 SELECT a.organization_id, a.id, a.client_id, a.user_id, a.state, a.scopes, a.secret, a.generation,
@@ -31,8 +33,6 @@ JOIN memberships m ON m.organization_id = a.organization_id AND m.user_id = a.us
 JOIN clients c ON c.id = a.client_id
 """
 
-_PERMISSION_SETS = "SELECT id, permissions FROM permission_sets WHERE id = ANY($1::uuid[])"
-
 _OTHER_FLOW = """
 SELECT consented_at FROM authorizations
 WHERE organization_id = $1 AND client_id = $2 AND id <> $3 AND code_challenge = $4
@@ -43,29 +43,44 @@ Name = bytes
 """An authorization's full name, as tokens carry it: its organization's id and its own, 16 bytes each."""
 
 
-class PermissionSets:
-    """Sets of permissions by id. A set never changes, so what was read once is right for good."""
+class Reader:
+    """Reads by name. A row that reads as it did before gives the same `Authorization` as before."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sets: PermissionSets) -> None:
         self._database = database
-        self._known: dict[UUID, frozenset[str]] = {}
+        self._sets = sets
+        self._known: Unchanged[Name, Authorization] = Unchanged(self._authorization)
 
-    async def named(self, ids: set[UUID]) -> dict[UUID, frozenset[str]]:
-        """The sets of these ids."""
-        if missing := ids - self._known.keys():
-            for row in await self._database.fetch(_PERMISSION_SETS, list(missing)):
-                self._known[row["id"]] = frozenset(row["permissions"])
-        return self._known
+    async def __call__(self, names: list[Name]) -> list[Authorization | None]:
+        """The authorizations of these names, each with what limits it, in the same order; None where there is none."""
+        distinct = list(dict.fromkeys(names))
+        ids = [_ids(name) for name in distinct]
+        rows = await self._database.fetch(_READ, [pair[0] for pair in ids], [pair[1] for pair in ids])
+        await self._sets.learn(row["permission_set"] for row in rows)
+        found: dict[Name, Authorization] = {}
+        for row in rows:
+            name = row["organization_id"].bytes + row["id"].bytes
+            found[name] = self._known.of(name, row)
+        return [found.get(name) for name in names]
 
-
-async def read(database: Database, sets: PermissionSets, names: Sequence[Name]) -> list[Authorization | None]:
-    """The authorizations of these names, each with what limits it; None where there is none."""
-    distinct = list(dict.fromkeys(names))
-    organizations = [UUID(bytes=name[:16]) for name in distinct]
-    rows = await database.fetch(_READ, organizations, [UUID(bytes=name[16:]) for name in distinct])
-    permissions = await sets.named({row["permission_set"] for row in rows})
-    found = {a.row_name: a for a in (_authorization(row, permissions) for row in rows)}
-    return [found.get(name) for name in names]
+    def _authorization(self, row: Row) -> Authorization:
+        return Authorization(
+            organization_id=row["organization_id"],
+            id=row["id"],
+            client_id=row["client_id"],
+            user_id=row["user_id"],
+            state=_state(row),
+            scopes=tuple(row["scopes"]),
+            secret=row["secret"],
+            consented_at=row["consented_at"],
+            client_scopes=scopes_in_force(row["client_scopes"], row["scopes_since"], row["revision"]),
+            permissions=self._sets.known[row["permission_set"]],
+            withheld=frozenset(row["withheld"]),
+            owner_gone=row["owner_gone"],
+            denied=frozenset(row["denied"]),
+            access_dead_until=row["access_dead_until"],
+            watch=_watch(row) if row["is_sandbox"] else None,
+        )
 
 
 async def other_flow(database: Database, authorization: Authorization, challenge: str) -> datetime | None:
@@ -76,24 +91,9 @@ async def other_flow(database: Database, authorization: Authorization, challenge
     return rows[0]["consented_at"] if rows else None
 
 
-def _authorization(row: Row, permissions: dict[UUID, frozenset[str]]) -> Authorization:
-    return Authorization(
-        organization_id=row["organization_id"],
-        id=row["id"],
-        client_id=row["client_id"],
-        user_id=row["user_id"],
-        state=_state(row),
-        scopes=tuple(row["scopes"]),
-        secret=row["secret"],
-        consented_at=row["consented_at"],
-        client_scopes=scopes_in_force(row["client_scopes"], row["scopes_since"], row["revision"]),
-        permissions=permissions[row["permission_set"]],
-        withheld=frozenset(row["withheld"]),
-        owner_gone=row["owner_gone"],
-        denied=frozenset(row["denied"]),
-        access_dead_until=row["access_dead_until"],
-        watch=_watch(row) if row["is_sandbox"] else None,
-    )
+@lru_cache(maxsize=10_000)
+def _ids(name: Name) -> tuple[UUID, UUID]:
+    return UUID(bytes=name[:16]), UUID(bytes=name[16:])
 
 
 def _watch(row: Row) -> Watch | None:
