@@ -55,6 +55,7 @@ class Bench:
             consented_at=self.now,
             client_scopes=everything,
             permissions=everything,
+            withheld=frozenset(),
             owner_gone=None,
             denied=frozenset(),
             access_dead_until=0,
@@ -70,7 +71,7 @@ class Bench:
         if permissions is not None:
             fields = {name: getattr(found, name) for name in (
                 "organization_id", "id", "client_id", "user_id", "state", "scopes", "secret", "consented_at",
-                "client_scopes", "owner_gone", "denied", "access_dead_until",
+                "client_scopes", "withheld", "owner_gone", "denied", "access_dead_until",
             )}  # fmt: skip
             found = Authorization(**fields, permissions=permissions)
         return Law(
