@@ -1,6 +1,7 @@
 """A person allows: the authorization is written down, and its code is made."""
 
 from datetime import datetime
+from typing import Literal
 
 from latchstring.accounts.sessions import BrowserSession
 from latchstring.apps.lookup import Client
@@ -19,6 +20,7 @@ async def allow(
     person: BrowserSession,
     now: datetime,
     request_id: str,
+    initiated_by: Literal["partner", "tile"] = "partner",
 ) -> str:
     """Write down what `person` allowed for the active organization; the code for the client."""
     organization_id = person.organization_id
@@ -33,7 +35,7 @@ async def allow(
         scope=" ".join(asked.scopes),
         secret=secret,
         revision=client.revision,
-        initiated_by="partner",
+        initiated_by=initiated_by,
         redirect_uri=asked.to.redirect_uri,
         code_challenge=asked.code_challenge,
         expires_at=now + mint.lifetimes.code,

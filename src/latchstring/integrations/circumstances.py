@@ -1,34 +1,50 @@
-"""What the consent page has to know of an organization besides the request: one question to the database."""
+"""What a consent depends on besides the request: the organization's app policy, whether the flow began at the tile, and
+what the same person has allowed before. One question to the database, and one judgement."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from latchstring.storage.database import Database
 
+#: Why a person can't allow: the app is blocked by a rule, is not on the allow-list, asks for nothing within the limit,
+#: or the flow began at the tile and the person lacks a permission.
+Hindrance = Literal["blocked", "not_listed", "beyond_limit", "lacking"]
+
 _READ = """
-SELECT h.blocked, h.withheld, r.rule AS rule, coalesce(p.mode, 'any') AS mode,
+SELECT h.blocked, h.withheld, r.rule IS NOT DISTINCT FROM 'block' AS by_rule,
     EXISTS (SELECT FROM tile_connections t WHERE t.organization_id = $1 AND t.user_id = $2 AND t.client_id = $3
         AND t.expires_at > $5) AS from_tile,
     ARRAY(SELECT DISTINCT scope FROM authorizations a JOIN clients c ON c.id = a.client_id, unnest(a.scopes) scope
         WHERE a.organization_id = $1 AND a.user_id = $2 AND a.client_id = $3 AND a.state = 'active'
           AND coalesce(c.scopes_since[array_position(c.scopes, scope)], 0) <= a.revision) AS held
 FROM held_back($1, $3, $4) h
-LEFT JOIN app_policies p ON p.organization_id = $1
 LEFT JOIN app_rules r ON r.organization_id = $1 AND r.client_id = $3
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """`from_tile`: the person pressed Connect Accounts a while ago. `held`: what live authorizations of the same
-    person carry already. `blocked`, `listed_only`, `withheld`: what the organization's app policy says."""
+    """`scopes`: what may be allowed of what was asked; `withheld`: what the organization takes away. `held`: what live
+    authorizations of the same person carry already. `from_tile`: they pressed Connect Accounts within the hour."""
 
-    blocked: bool
-    listed_only: bool
-    withheld: frozenset[str]
-    from_tile: bool
+    scopes: tuple[str, ...]
+    withheld: tuple[str, ...]
     held: frozenset[str]
+    from_tile: bool
+    hindrance: Hindrance | None
+
+    @property
+    def is_policy(self) -> bool:
+        """Whether it is the organization's app policy that hinders."""
+        return self.hindrance in ("blocked", "not_listed", "beyond_limit")
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """What of the scopes would be new, where some are not: consent to the difference (B4)."""
+        new = tuple(scope for scope in self.scopes if scope not in self.held)
+        return new if len(new) < len(self.scopes) else ()
 
 
 async def circumstances(
@@ -36,15 +52,21 @@ async def circumstances(
     organization_id: UUID,
     user_id: UUID,
     client_id: UUID,
+    *,
     scopes: tuple[str, ...],
+    permissions: frozenset[str],
     now: datetime,
 ) -> Circumstances:
-    """How this person's consent to these scopes stands in the organization, now."""
+    """How the consent of somebody with these permissions to these scopes stands in the organization, now."""
     row = (await database.fetch(_READ, organization_id, user_id, client_id, list(scopes), now))[0]
-    return Circumstances(
-        blocked=row["blocked"],
-        listed_only=row["mode"] == "allow_list" and row["rule"] is None,
-        withheld=frozenset(row["withheld"]),
-        from_tile=row["from_tile"],
-        held=frozenset(row["held"]),
-    )
+    withheld = frozenset(row["withheld"])
+    left = tuple(scope for scope in scopes if scope not in withheld)
+    hindrance: Hindrance | None = None
+    if row["blocked"]:
+        hindrance = "blocked" if row["by_rule"] else "not_listed"
+    elif not left:
+        hindrance = "beyond_limit"
+    elif row["from_tile"] and not permissions.issuperset(left):
+        hindrance = "lacking"
+    taken = tuple(scope for scope in scopes if scope in withheld)
+    return Circumstances(left or scopes, taken, frozenset(row["held"]), row["from_tile"], hindrance)

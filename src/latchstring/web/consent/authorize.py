@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 from starlette.responses import Response
 
-from latchstring.accounts.choices import holders_of
 from latchstring.accounts.sessions import BrowserSession
 from latchstring.apps.lookup import Client, siblings
 from latchstring.grants.consent import allow
+from latchstring.integrations.connect import consume
 from latchstring.protocol import faults
 from latchstring.protocol.authorize import (
     AuthorizationRequest,
@@ -29,7 +29,8 @@ from latchstring.protocol.faults import Refusal
 from latchstring.protocol.parameters import Malformed, Parameters, read_form
 from latchstring.protocol.responses import SiteWords, code_redirect, error_redirect
 from latchstring.web.admission import builds_apps
-from latchstring.web.consent.view import pick_organization, the_question
+from latchstring.web.consent.question import Question, put_question, weigh
+from latchstring.web.consent.view import pick_organization
 from latchstring.web.entry import to_sign_in
 from latchstring.web.http import BadInput, Request, see_other
 from latchstring.web.pages import faults as fault_pages
@@ -79,14 +80,18 @@ async def decide(request: Request) -> Response:
     judged = _judge(request, request.fields, client, to)
     if isinstance(judged, Sent):
         return await _send(request, judged, client)
-    if request.fields.get(_SHOWN) != _shown_to(session, judged):
+    question = await weigh(request, client, judged, session)
+    if request.fields.get(_SHOWN) != _shown_to(session, question.asked):
         return show(request, fault_pages.form_expired(), 403, path="/")
     match request.fields.get("decision"):
+        case "allow" if question.around.hindrance is not None:
+            await note_refusal(request, question.refusal, client, proven=_is_its_own(request, client))
+            return await _put_again(request, question)
         case "allow":
-            return await _allowed(request, client, judged, session)
+            return await _allowed(request, client, question, session)
         case "deny":
             await note_step(request, client, "denied")
-            return await _send(request, Sent(Refusal(faults.ACCESS_DENIED), to), client)
+            return await _send(request, Sent(question.refusal, to), client)
         case _:
             raise BadInput("must be allow or deny", field="decision")
 
@@ -156,21 +161,19 @@ async def _put(
     judged = _judge(request, parameters, client, to)
     if isinstance(judged, Sent):
         return await _send(request, judged, client)
-    hidden = {**sent_again(parameters), _SHOWN: _shown_to(session, judged)}
-    token = csrf_of(request, purpose_of(Parameters(hidden)))
-    choices = await request.platform.choices.get(session.user_id) or ()
-    lacking = not session.permissions.issuperset(judged.scopes)
-    grantors = (
-        await holders_of(request.platform.database, session.organization_id, "members_manage")
-        if lacking
-        else ()
-    )
     if client.watch is not None:
         await _note_asked(request, parameters, client, judged)
-    page = the_question(
-        request, client, judged, session, choices, grantors, (*hidden.items(), ("csrf", token))
-    )
-    return show(request, page, form_targets=(to.redirect_uri,))
+    question = await weigh(request, client, judged, session)
+    hidden = {**sent_again(parameters), _SHOWN: _shown_to(session, question.asked)}
+    token = csrf_of(request, purpose_of(Parameters(hidden)))
+    return await put_question(request, question, (*hidden.items(), ("csrf", token)))
+
+
+async def _put_again(request: Request, question: Question) -> Response:
+    """The question, once more, to somebody who said yes and may not."""
+    hidden = {**sent_again(request.fields), _SHOWN: request.fields.get(_SHOWN) or ""}
+    token = csrf_of(request, purpose_of(Parameters(hidden)))
+    return await put_question(request, question, (*hidden.items(), ("csrf", token)), 403)
 
 
 async def _note_asked(
@@ -197,10 +200,10 @@ def _judge(
     return read_request(parameters, to, client, Offer(contract.scope_names, withheld))
 
 
-async def _allowed(
-    request: Request, client: Client, asked: AuthorizationRequest, session: BrowserSession
-) -> Response:
-    platform = request.platform
+async def _allowed(request: Request, client: Client, question: Question, session: BrowserSession) -> Response:
+    platform, asked = request.platform, question.asked
+    if question.around.from_tile and session.organization_id is not None:
+        await consume(platform.database, session.organization_id, session.user_id, client.id)
     code = await allow(
         platform.ledger,
         platform.mint,
@@ -209,6 +212,7 @@ async def _allowed(
         person=session,
         now=platform.clock.now(),
         request_id=request.id,
+        initiated_by="tile" if question.around.from_tile else "partner",
     )
     await note_step(request, client, "allowed", scope=" ".join(asked.scopes))
     await note_step(request, client, "redirected", redirect_uri=asked.to.redirect_uri)

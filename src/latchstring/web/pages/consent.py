@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import ClassVar
 
+from latchstring.integrations.circumstances import Hindrance
 from latchstring.web.pages import sample_scopes as scopes
 from latchstring.web.pages import sample_values as a
 from latchstring.web.pages.page import Page, Person, Sample
@@ -19,7 +20,8 @@ class Consent(Page):
 
     `hidden` carries the CSRF token too. `next` is the authorization request as path and query, to come back
     to after a change of user or organization. `lacking` with `may_allow` warns; without, there is no Allow.
-    `already_granted` not empty makes this a revision: `groups` is then only what is new.
+    `already_granted` not empty makes this a revision: `groups` is then only what is new. `hindrance` says why nobody
+    (a policy) or not this person (`lacking`) may allow it; `withheld` are the titles of what the policy leaves out.
     """
 
     template: ClassVar[str] = "consent.html"
@@ -37,6 +39,9 @@ class Consent(Page):
     lacking: tuple[LackingPermission, ...] = ()
     may_allow: bool = True
     already_granted: tuple[ScopeGroup, ...] = ()
+    hindrance: Hindrance | None = None
+    withheld: tuple[str, ...] = ()
+    policy_makers: tuple[str, ...] = ()
     asked: int = field(init=False)
     changes: int = field(init=False)
     risky: int = field(init=False)
@@ -66,9 +71,13 @@ class Consent(Page):
         yield Sample("test_client", replace(typical, standing="test", redirect_host="localhost:8200"))
         yield Sample("many_organizations", replace(typical, other_organizations=scopes.ORGANIZATIONS))
         yield Sample("lacking", replace(typical, groups=(scopes.MONITORS_LACKING,), lacking=lacking))
-        yield Sample(
-            "refused", replace(typical, groups=(scopes.MONITORS_LACKING,), lacking=lacking, may_allow=False)
-        )
+        refused = replace(typical, groups=(scopes.MONITORS_LACKING,), may_allow=False)
+        yield Sample("refused", replace(refused, lacking=lacking, hindrance="lacking"))
+        blocked = replace(refused, policy_makers=("Dana Alvarez", "Tom Okafor"))
+        yield Sample("blocked", replace(blocked, hindrance="blocked"))
+        yield Sample("not_listed", replace(blocked, hindrance="not_listed", policy_makers=()))
+        yield Sample("beyond_limit", replace(blocked, hindrance="beyond_limit", withheld=("Write monitors",)))
+        yield Sample("limited", replace(typical, withheld=("Write monitors", "Read events")))
         yield Sample(
             "revision", replace(typical, groups=(scopes.DASHBOARDS,), already_granted=(scopes.MONITORS_READ,))
         )
