@@ -45,9 +45,21 @@ def partner_text(markdown: str) -> Markup | None:
         _below_our_own(token)
     html = _parser().renderer.render(tokens, _parser().options, {})
     clean = nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow"
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_whole_address,
+        url_schemes=_SCHEMES,
+        link_rel="noopener nofollow",
     )
     return Markup(clean)  # noqa: S704
+
+
+def _whole_address(tag: str, attribute: str, value: str) -> str | None:
+    """Links name their scheme: what is relative would lead somewhere on this site, or into any host."""
+    if attribute != "href" or value.partition(":")[0].lower() in _SCHEMES:
+        return value
+    return None
 
 
 @cache
