@@ -169,7 +169,8 @@ async def test_a_partners_text_is_inert(shop: Shop) -> None:
 
 <script>alert(1)</script> <img src="https://evil.example/x.png"> ![pixel](https://evil.example/y.png)
 
-[ok](https://fine.example) [bad](javascript:alert(1)) [data](data:text/html,x) <a href="//evil.example" onclick="x()">y</a>
+[ok](https://fine.example) [bad](javascript:alert(1)) [data](data:text/html,x)
+<a href="//evil.example" onclick="x()">y</a>
 
 | a | b |
 | - | - |
