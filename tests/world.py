@@ -203,7 +203,11 @@ class World:
         return partner
 
     async def reviewers(self) -> dict[str, UUID]:
-        """One reviewer for each party that must approve, from an organization of the host's own."""
+        """One reviewer for each party that must approve."""
+        return {party: person.id for party, person in (await self.review_people()).items()}
+
+    async def review_people(self) -> dict[str, Person]:
+        """The same as people, from an organization of the host's own."""
         if not self._reviewers:
             host = await self.organization("Host")
             for party in self.platform.house.parties:
@@ -211,7 +215,7 @@ class World:
                 async with self.platform.database.transaction() as tx:
                     await reviewers.appoint(tx, frozenset({party}), self.act, person.id, party)
                 self._reviewers[party] = person
-        return {party: person.id for party, person in self._reviewers.items()}
+        return self._reviewers
 
     async def approve(self, submission: Submission) -> Submission:
         """Let every required party approve what was sent."""

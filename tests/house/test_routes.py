@@ -8,7 +8,7 @@ from tests.world import World
 
 import latchstring.web
 from latchstring.web.api.routes import ROUTES as API_ROUTES
-from latchstring.web.needs import Anyone, Machine, PlatformCredential, SignedIn, Visitor
+from latchstring.web.needs import Anyone, Machine, PlatformCredential, Reviewer, SignedIn, Visitor
 from latchstring.web.routes import PLATFORM_ROUTES
 from latchstring.web.routing import Route
 
@@ -45,7 +45,9 @@ def rows_of_all_modules() -> set[tuple[str, str]]:
 def test_every_route_says_what_it_needs() -> None:
     """There is no route without a need."""
     for route in TABLE:
-        assert isinstance(route.needs, Anyone | Machine | Visitor | SignedIn | PlatformCredential), route.path
+        assert isinstance(
+            route.needs, Anyone | Machine | Visitor | SignedIn | Reviewer | PlatformCredential
+        ), route.path
 
 
 def test_only_named_paths_are_open_to_the_world() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from latchstring.accounts.refused import Conflict, Missing
-from latchstring.apps import store, templates
+from latchstring.apps import partner_request_store, store, templates
 from latchstring.apps.checks import checked_client
 from latchstring.apps.model import App, ClientFields, NewClient, OwnedClient
 from latchstring.audit.entries import Act, record
@@ -117,13 +117,27 @@ async def update(
 async def regenerate_secret(
     tx: Transaction, smithy: Smithy, act: Act, organization_id: UUID, client_id: UUID | None
 ) -> NewClient:
-    """Another secret. The old one is dead at once; what was authorized lives on."""
+    """Another secret. The old one is dead at once; what was authorized lives on. That of a published client is the
+    host's to replace, or its partner's once the host has granted it.
+
+    Raises:
+        Conflict: it has not.
+    """
     client = await get(tx, organization_id, client_id)
+    if client.kind == "published" and act.actor.startswith("user:"):
+        await _use_permission(tx, act, organization_id, client.id)
     secret = smithy.secret()
     tx.revokes()
     await store.set_secret(tx, organization_id, client.id, smithy.digest(secret), act.at)
     await _record(tx, act, organization_id, "client.secret_regenerated", client.id, {})
     return NewClient(await get(tx, organization_id, client.id), secret)
+
+
+async def _use_permission(tx: Transaction, act: Act, organization_id: UUID, client_id: UUID) -> None:
+    if not await partner_request_store.use_secret(tx, organization_id, client_id, act.at):
+        raise Conflict(
+            "ask the host for another secret of a published client; it is made once that is granted"
+        )
 
 
 async def delete(tx: Transaction, act: Act, organization_id: UUID, client_id: UUID | None) -> None:

@@ -11,7 +11,8 @@ State = Literal["open", "granted", "declined"]
 
 @dataclass(frozen=True, slots=True)
 class PartnerRequest:
-    """One request. `subject` is what is asked for: the scope's name for `private_scope`."""
+    """One request. `subject` is what is asked for: the name of the scope, the id of the published client, or the key
+    of the other site. `used_at`: when a granted secret was made."""
 
     organization_id: UUID
     id: UUID
@@ -26,3 +27,4 @@ class PartnerRequest:
     answered_by: str | None
     answered_at: datetime | None
     answer: str | None
+    used_at: datetime | None = None

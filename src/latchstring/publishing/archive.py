@@ -110,7 +110,13 @@ def _checked(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
 def _problem_with(entry: zipfile.ZipInfo) -> str | None:
     name = entry.orig_filename
     path = PurePosixPath(name)
-    if "\\" in name or "\x00" in name or path.is_absolute() or ".." in path.parts or ":" in path.parts[:1]:
+    if (
+        "\\" in name
+        or "\x00" in name
+        or path.is_absolute()
+        or ".." in path.parts
+        or ":" in "".join(path.parts[:1])
+    ):
         return "leads out of the folder"
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is a link or no file"

@@ -101,6 +101,11 @@ def _made(name: str, passed: bool, case: str, **where: Any) -> Check:
     return Check(name, "passed", "passed", **where) if passed else Check(name, "failed", case, **where)
 
 
+def _in(file: str, line: int = 0) -> dict[str, Any]:
+    """Where the reader of a check has to look."""
+    return {"file": file, "line": line}
+
+
 def _uninstallation_section(folder: Folder) -> Check:
     """`## Uninstallation` after `## Setup`, or below it."""
     name, readme = "uninstallation_section", folder.files.get(README)
@@ -113,7 +118,7 @@ def _uninstallation_section(folder: Folder) -> Check:
         return Check(name, "failed", "no_setup", file=README)
     if found is None:
         return Check(name, "failed", "missing", file=README, line=setup.line + 1)
-    where: dict[str, Any] = {"file": README, "line": found.line + 1}
+    where = _in(README, found.line + 1)
     if found.line < setup.line:
         return Check(name, "failed", "before_setup", **where)
     above = [one for one in known if one.line < found.line and one.level < found.level and one.level > 1]
@@ -151,7 +156,7 @@ def _manifest(folder: Folder) -> list[Check]:
 
 def _uninstallation_reference(folder: Folder, tile: Mapping[str, Any]) -> Check:
     """`uninstallation` directly beneath `support`, naming the section of the README."""
-    name, where = "uninstallation_reference", {"file": MANIFEST}
+    name, where = "uninstallation_reference", _in(MANIFEST)
     said = tile.get("uninstallation")
     if said is None:
         return Check(name, "failed", "missing" if "support" in tile else "no_support", **where)
@@ -185,7 +190,7 @@ def _oauth_reference(members: Mapping[str, Any]) -> Check:
 
 
 def _oauth_clients(folder: Folder) -> Check:
-    name, where = "oauth_clients", {"file": OAUTH_CLIENTS}
+    name, where = "oauth_clients", _in(OAUTH_CLIENTS)
     if OAUTH_CLIENTS not in folder.files:
         return Check(name, "failed", "missing", **where)
     read = _read(folder)
@@ -206,12 +211,12 @@ def _read(folder: Folder) -> Manifest | Refused:
 
 def _compared(folder: Folder, registered: Registered | None) -> Check:
     """The file says exactly what is registered; the difference is named."""
-    name, where, read = "oauth_clients_equal", {"file": OAUTH_CLIENTS}, _read(folder)
+    name, where, read = "oauth_clients_equal", _in(OAUTH_CLIENTS), _read(folder)
     if registered is None:
         return Check(name, "warning", "nothing_to_compare", **where)
     if isinstance(read, Refused) or read.places != (ROLE,):
         return Check(name, "failed", "no_file", **where)
-    written, said = _as_fields(read.clients[0]), (json_object(folder.files[OAUTH_CLIENTS]) or {}).get(ROLE)
+    written, said = as_fields(read.clients[0]), (json_object(folder.files[OAUTH_CLIENTS]) or {}).get(ROLE)
     found = differing(changes(registered.fields, written))
     file_id = said.get("id") if isinstance(said, dict) else None
     if registered.client_id is not None and file_id != registered.client_id:
@@ -238,7 +243,8 @@ def _brief(value: object) -> str:
     return f"“{str(value)[:200]}”" if value is not None else "—"
 
 
-def _as_fields(part: ClientPart) -> ClientFields:
+def as_fields(part: ClientPart) -> ClientFields:
+    """The fields of a client as a file has them; what it leaves out is empty."""
     return ClientFields(
         part.name,
         "" if part.description is UNSET else part.description,

@@ -16,13 +16,16 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
         "README의 승인 철회 안내",
     ),
     "disables_api_keys": ("README says that API keys are to be disabled", "README의 API 키 비활성화 안내"),
-    "manifest": ("manifest.json can be read", "manifest.json 읽기"),
-    "uninstallation_reference": ("manifest.json refers to it", "manifest.json의 제거 안내 참조"),
+    "manifest": ("manifest.json can be read", "manifest.json 형식"),
+    "uninstallation_reference": (
+        "manifest.json refers to the section on uninstalling",
+        "manifest.json의 제거 안내 참조",
+    ),
     "oauth_reference": (
         "manifest.json names the OAuth client’s file",
         "manifest.json의 OAuth 클라이언트 파일 참조",
     ),
-    "oauth_clients": ("assets/oauth_clients.json can be read", "assets/oauth_clients.json 읽기"),
+    "oauth_clients": ("assets/oauth_clients.json can be read", "assets/oauth_clients.json 형식"),
     "oauth_clients_equal": (
         "assets/oauth_clients.json says what is registered",
         "assets/oauth_clients.json과 등록 내용 일치",

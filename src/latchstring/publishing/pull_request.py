@@ -29,10 +29,10 @@ def oauth_clients(client_id: str, fields: ClientFields) -> str:
 
 def manifest_change(*, second: bool) -> str:
     """The members that a manifest of version 2, or 1, needs; nothing else of it changes."""
-    tile = f'"support": "{_SUPPORT}",\n"uninstallation": "{REFERENCE}",'
+    tile = f'"support": "{_SUPPORT}",\n"uninstallation": "{REFERENCE}"'
     assets = f'"assets": {{\n  "oauth": "{OAUTH_CLIENTS}"\n}}'
     if not second:
-        return f"{tile}\n{assets}\n"
+        return f"{tile},\n{assets}\n"
     indented = tile.replace("\n", "\n  ")
     return f'"tile": {{\n  {indented}\n}},\n{assets}\n'
 

@@ -52,6 +52,25 @@ async def published_of(tx: Transaction, organization_id: UUID, app_id: UUID) -> 
     return Published(**row) if row else None
 
 
+async def published_by_id(tx: Transaction, organization_id: UUID, client_id: UUID) -> Published | None:
+    """The organization's published client of this id, or None."""
+    row = await tx.row(
+        "SELECT id AS client_id, published_at, revision, name, secret_created_at FROM clients"
+        " WHERE organization_id = $1 AND id = $2 AND kind = 'published' AND disabled_at IS NULL",
+        organization_id, client_id,
+    )  # fmt: skip
+    return Published(**row) if row else None
+
+
+async def owner_of(tx: Transaction, site: str, client_id: UUID) -> UUID | None:
+    """Whose published client of this site it is, for the host; or None."""
+    owner: UUID | None = await tx.value(
+        "SELECT organization_id FROM clients WHERE home_site = $1 AND id = $2 AND kind = 'published'",
+        site, client_id,
+    )  # fmt: skip
+    return owner
+
+
 async def insert_client(
     tx: Transaction,
     organization_id: UUID,

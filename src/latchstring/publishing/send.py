@@ -14,6 +14,7 @@ from latchstring.apps.model import ClientFields
 from latchstring.audit.entries import Act, record
 from latchstring.publishing import proposal, revisions, store
 from latchstring.publishing.desk import House
+from latchstring.publishing.folder import Folder
 from latchstring.publishing.model import Submission, after
 from latchstring.publishing.proposal import Reach
 from latchstring.storage.database import Transaction
@@ -153,6 +154,16 @@ async def amend(
     )
     await revisions.show_proposal(tx, organization_id, submission.client_id, checked, act.at)
     return await get(tx, organization_id, submission.id)
+
+
+async def put_folder(tx: Transaction, submission: Submission, folder: Folder | None) -> None:
+    """Keep the integration's folder with a submission of a client, or keep none.
+
+    Raises:
+        Conflict: it is with the reviewers, or over.
+    """
+    after(submission.state, "amend")
+    await store.set_folder(tx, submission, dict(folder.files) if folder else None)
 
 
 async def finish(

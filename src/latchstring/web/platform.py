@@ -22,6 +22,7 @@ from latchstring.kit.clock import Clock
 from latchstring.kit.entropy import Entropy
 from latchstring.publishing.desk import House
 from latchstring.settings import Settings, parties_of
+from latchstring.sites.configured import sites_of
 from latchstring.sites.model import Site
 from latchstring.storage.database import Database
 from latchstring.storage.keys import KeyRing
@@ -63,6 +64,11 @@ class Platform:
         """What publishing needs to know of the host and this site."""
         smithy = Smithy(self.shared_keys, self.entropy, self.site.key)
         return House(self.contract, smithy, parties_of(self.settings), self.settings.publish_loopback_clients)
+
+    @property
+    def other_sites(self) -> frozenset[str]:
+        """The keys of the host's other sites."""
+        return frozenset(site.key for site in sites_of(self.settings)) - {self.site.key}
 
     async def close(self) -> None:
         """Write what is still to be written, and give the connections back."""

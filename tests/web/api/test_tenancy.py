@@ -44,6 +44,10 @@ async def test_a_foreign_organization_answers_like_one_that_does_not_exist(world
         "manifest_version": 1,
         "app": {"name": "Mine"},
         "clients": [{"name": "Mine"}],
+        "client_id": partner.client_id,
+        "audience": "everyone",
+        "files": {"README.md": "Mine"},
+        "text": "Mine",
     }
     before = await _everything(world)
     for route in ROUTES:

@@ -1,6 +1,6 @@
 """What partners ask of the host, and the host's answers, over JSON."""
 
-from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 from starlette.responses import Response
@@ -8,10 +8,11 @@ from starlette.responses import Response
 from latchstring.accounts.refused import Forbidden
 from latchstring.apps import partner_request_store as store
 from latchstring.apps import partner_requests
-from latchstring.apps.partner_request import PartnerRequest
+from latchstring.apps.partner_request import Kind, PartnerRequest
 from latchstring.web.api.answers import BadQuery, Many, One, many, one
 from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, query_of
-from latchstring.web.api.rows import OPERATOR, PAGE, holding, row
+from latchstring.web.api.review import REVIEWER, not_their_own
+from latchstring.web.api.rows import PAGE, holding, row
 from latchstring.web.http import Request
 from latchstring.web.routing import Route
 
@@ -19,11 +20,14 @@ _STATES = ("open", "granted", "declined")
 
 
 class NewPartnerRequest(Struct, forbid_unknown_fields=True):
-    """A private scope that the partner's clients need, and why."""
+    """What the partner needs of the host, and why: a private `scope`, another secret of its published client
+    `client_id`, or a sandbox on another `site`."""
 
-    scope: str
+    scope: str = ""
     reason: str = ""
-    kind: Literal["private_scope"] = "private_scope"
+    kind: Kind = "private_scope"
+    client_id: UUID | None = None
+    site: str = ""
 
 
 class Answer(Struct, forbid_unknown_fields=True):
@@ -55,17 +59,27 @@ async def ask(request: Request) -> Response:
     if user_id is None:
         raise Forbidden("an operator approves a private scope directly")
     asked = await request.json_as(NewPartnerRequest)
-    made = await partner_requests.ask_for_scope(
-        request.tx,
-        request.platform.contract,
-        request.platform.entropy,
-        act_of(request),
-        organization_id,
-        user_id,
-        scope=asked.scope,
-        reason=asked.reason,
-    )
-    return one(made, 201)
+    return one(await _asked(request, asked, organization_id, user_id), 201)
+
+
+async def _asked(
+    request: Request, asked: NewPartnerRequest, organization_id: UUID, user_id: UUID
+) -> PartnerRequest:
+    platform, reason = request.platform, asked.reason
+    asking = (platform.entropy, act_of(request), organization_id, user_id)
+    match asked.kind:
+        case "published_secret":
+            return await partner_requests.ask_for_secret(
+                request.tx, *asking, client_id=asked.client_id, reason=reason
+            )
+        case "sandbox_elsewhere":
+            return await partner_requests.ask_for_sandbox(
+                request.tx, *asking, site=asked.site, sites=platform.other_sites, reason=reason
+            )
+        case _:
+            return await partner_requests.ask_for_scope(
+                request.tx, platform.contract, *asking, scope=asked.scope, reason=reason
+            )
 
 
 async def read_request(request: Request) -> Response:
@@ -74,8 +88,9 @@ async def read_request(request: Request) -> Response:
 
 
 async def answer(request: Request) -> Response:
-    """What is granted is in force when the answer is sent."""
-    organization_id, request_id = await organization_of(request), id_of(request, "request_id")
+    """What is granted is in force when the answer is sent. Nobody answers what their own organization asks."""
+    organization_id, request_id = id_of(request, "organization_id"), id_of(request, "request_id")
+    await not_their_own(request, organization_id)
     said = await request.json_as(Answer)
     answered = await partner_requests.answer(
         request.tx,
@@ -104,14 +119,15 @@ _OWN = "/organizations/{organization_id}/partner_requests"
 _QUERY = {**PAGE, "state": str}
 
 ROUTES: tuple[Route, ...] = (
-    row("GET", "/partner_requests", list_all, OPERATOR, "List what partners ask of the host, oldest first",
+    row("GET", "/partner_requests", list_all, REVIEWER, "List what partners ask of the host, oldest first",
         gives=Many[PartnerRequest], query=_QUERY),
     row("GET", _OWN, list_own, holding("apps_manage"), "List what an organization has asked of the host",
         gives=Many[PartnerRequest], query=_QUERY),
-    row("POST", _OWN, ask, holding("apps_manage"), "Ask the host to approve a private scope",
+    row("POST", _OWN, ask, holding("apps_manage"),
+        "Ask the host for a private scope, another secret, or a sandbox on another site",
         takes=NewPartnerRequest, gives=One[PartnerRequest], status=201),
     row("GET", _OWN + "/{request_id}", read_request, holding("apps_manage"), "Read a request and its answer",
         gives=One[PartnerRequest]),
-    row("POST", _OWN + "/{request_id}/answer", answer, OPERATOR,
+    row("POST", _OWN + "/{request_id}/answer", answer, REVIEWER,
         "Grant a request, in force at once, or decline it", takes=Answer, gives=One[PartnerRequest]),
 )  # fmt: skip

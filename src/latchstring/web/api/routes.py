@@ -12,8 +12,10 @@ from latchstring.web.api import (
     organizations,
     partner_requests,
     people,
+    review,
     roles,
     runs,
+    submissions,
 )
 from latchstring.web.routing import Route
 
@@ -27,6 +29,8 @@ _ADMINISTRATION: tuple[Route, ...] = (
     *app_parts.ROUTES,
     *runs.ROUTES,
     *partner_requests.ROUTES,
+    *submissions.ROUTES,
+    *review.ROUTES,
     *organization_data.ROUTES,
     *explanations.ROUTES,
     *coverage.ROUTES,

@@ -1,0 +1,359 @@
+"""Submissions over JSON, for partners: begun, amended, checked, sent, withdrawn; and the files of the pull request."""
+
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+from starlette.responses import Response
+
+from latchstring.accounts.refused import Forbidden, Missing
+from latchstring.apps import apps
+from latchstring.apps.model import ClientFields
+from latchstring.publishing import archive, checking, decide, proposal, pull_request, revisions, send, store
+from latchstring.publishing.check import Check, check_all
+from latchstring.publishing.check_texts import sentence, title
+from latchstring.publishing.folder import LARGEST, Folder
+from latchstring.publishing.model import Audience, Comment, Decision, Kind, Revision, State, Submission
+from latchstring.publishing.proposal import Reach
+from latchstring.publishing.send import Begun, Words
+from latchstring.publishing.store import Narrowed
+from latchstring.web.api.answers import BadQuery, Many, One, many, one
+from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, query_of
+from latchstring.web.api.rows import PAGE, holding, row
+from latchstring.web.http import BadInput, Request
+from latchstring.web.routing import Route
+
+_MOST_COMMENTS = 100
+_LARGEST_FOLDER = 524_288
+STATES: tuple[State, ...] = ("draft", "submitted", "changes_requested", "approved", "withdrawn")
+KINDS: tuple[Kind, ...] = ("client", "integration")
+
+
+class NewSubmission(Struct, forbid_unknown_fields=True):
+    """Send App Details: the test client whose configuration is proposed for the published one."""
+
+    client_id: UUID
+
+
+class NewIntegrationSubmission(Struct, forbid_unknown_fields=True):
+    """Publish Integration: who is to see the tile. `organizations` are named when the audience is `named`."""
+
+    audience: Audience
+    organizations: tuple[UUID, ...] = ()
+    note: str = ""
+
+
+class ChangedSubmission(Struct, forbid_unknown_fields=True):
+    """What is left out stays. `reasons`: why each scope is needed, by its name."""
+
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    redirect_uris: tuple[str, ...] | UnsetType = UNSET
+    onboarding_url: str | UnsetType = UNSET
+    scopes: tuple[str, ...] | UnsetType = UNSET
+    reasons: dict[str, str] | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    link: str | UnsetType = UNSET
+
+
+class FolderFiles(Struct, forbid_unknown_fields=True):
+    """The texts of the folder: `README.md`, `manifest.json` and `assets/oauth_clients.json`."""
+
+    files: dict[str, str]
+
+
+class NewComment(Struct, forbid_unknown_fields=True):
+    """A word to the other side."""
+
+    text: str
+
+
+class ToldCheck(Struct, frozen=True):
+    """A check: how it came out and what to do, in English."""
+
+    name: str
+    outcome: str
+    case: str
+    title: str
+    text: str
+    file: str
+    line: int
+    facts: dict[str, str]
+
+
+class SubmissionDetail(Struct, frozen=True):
+    """A submission with what is said of it; `waiting`: the required parties that have not approved it."""
+
+    submission: Submission
+    decisions: list[Decision]
+    waiting: list[str]
+    comments: list[Comment]
+
+
+class PullRequestFiles(Struct, frozen=True):
+    """What to add to the pull request: the change of a manifest of either version, and the file in `assets`."""
+
+    manifest_v1: str
+    manifest_v2: str
+    oauth_clients: str
+
+
+async def list_own(request: Request) -> Response:
+    page, organization_id = paging_of(request), await organization_of(request)
+    narrowed = Narrowed(organization_id, _app(request), state_of(request), kind_of(request))
+    found = await store.page(request.tx, narrowed, before=page.after_moment, limit=page.size + 1)
+    return many(found, page.size, cursor)
+
+
+async def begin(request: Request) -> Response:
+    asked = await request.json_as(NewSubmission)
+    begun = await send.begin(
+        request.tx, request.platform.house, act_of(request), await organization_of(request),
+        member_of(request), id_of(request, "app_id"), asked.client_id,
+    )  # fmt: skip
+    return one(begun, 201)
+
+
+async def begin_integration(request: Request) -> Response:
+    asked = await request.json_as(NewIntegrationSubmission)
+    made = await send.begin_integration(
+        request.tx, request.platform.house, act_of(request), await organization_of(request),
+        member_of(request), id_of(request, "app_id"), Reach(asked.audience, asked.organizations), asked.note,
+    )  # fmt: skip
+    return one(made, 201)
+
+
+async def read_submission(request: Request) -> Response:
+    return one(await detail(request, await _own(request)))
+
+
+async def amend(request: Request) -> Response:
+    asked, submission = await request.json_as(ChangedSubmission), await _own(request)
+    if submission.kind != "client":
+        raise BadInput("only a submission of a client can be changed")
+    fields = _changed(proposal.client_fields(submission.proposed), asked)
+    words = Words(
+        submission.reasons if asked.reasons is UNSET else asked.reasons,
+        submission.note if asked.note is UNSET else asked.note,
+        submission.link if asked.link is UNSET else asked.link,
+    )
+    amended = await send.amend(
+        request.tx, request.platform.house, act_of(request), submission.organization_id,
+        submission.id, fields, words,
+    )  # fmt: skip
+    return one(amended)
+
+
+async def put_folder(request: Request) -> Response:
+    folder, submission = await _folder(request), await _own(request)
+    await send.put_folder(request.tx, submission, folder)
+    return one(await _checks(request, await _own(request)))
+
+
+async def read_checks(request: Request) -> Response:
+    return one(await _checks(request, await _own(request)))
+
+
+async def finish(request: Request) -> Response:
+    submission = await _own(request)
+    checks = await checking.checks_of(request.tx, request.platform.contract, submission)
+    sent = await send.finish(
+        request.tx, request.platform.house, act_of(request), submission.organization_id,
+        member_of(request), submission.id, checking.written(checks),
+    )  # fmt: skip
+    return one(sent)
+
+
+async def withdraw(request: Request) -> Response:
+    submission = await _own(request)
+    withdrawn = await send.withdraw(request.tx, act_of(request), submission.organization_id, submission.id)
+    return one(withdrawn)
+
+
+async def comment(request: Request) -> Response:
+    asked, submission = await request.json_as(NewComment), await _own(request)
+    await decide.comment(
+        request.tx, request.platform.entropy, act_of(request), member_of(request), submission, asked.text,
+        is_reviewer=False,
+    )  # fmt: skip
+    return one(await detail(request, submission), 201)
+
+
+async def check_folder(request: Request) -> Response:
+    """For a pipeline: against what is proposed, or else what is published, or else nothing."""
+    folder, organization_id = await _folder(request), await organization_of(request)
+    app = await apps.get(request.tx, organization_id, id_of(request, "app_id"))
+    contract = request.platform.contract
+    proposed = await proposed_of(request, organization_id, app.id)
+    known = (
+        await checking.registered(request.tx, contract, organization_id, app.id, proposed[1], proposed[0])
+        if proposed
+        else None
+    )
+    return one([told(check) for check in check_all(folder, known)])
+
+
+async def pull_request_files(request: Request) -> Response:
+    organization_id = await organization_of(request)
+    app = await apps.get(request.tx, organization_id, id_of(request, "app_id"))
+    found = await proposed_of(request, organization_id, app.id)
+    if found is None:
+        raise Missing("published client")
+    return one(
+        PullRequestFiles(
+            pull_request.manifest_change(second=False),
+            pull_request.manifest_change(second=True),
+            pull_request.oauth_clients(*found),
+        )
+    )
+
+
+async def list_revisions(request: Request) -> Response:
+    page, organization_id = paging_of(request), await organization_of(request)
+    published = await revisions.published_by_id(request.tx, organization_id, id_of(request, "client_id"))
+    if published is None:
+        raise Missing("published client")
+    site = request.platform.site.key
+    found = await revisions.page(request.tx, site, published.client_id, page.after_number, page.size + 1)
+    return many(found, page.size, lambda revision: revision.revision)
+
+
+async def proposed_of(
+    request: Request, organization_id: UUID, app_id: UUID
+) -> tuple[str, ClientFields] | None:
+    """The published client's id with what is proposed for it, or what it is, or None before there is one."""
+    open_one = await store.open_one(request.tx, organization_id, app_id, "client")
+    if open_one is not None:
+        return str(open_one.client_id), proposal.client_fields(open_one.proposed)
+    published = await revisions.published_of(request.tx, organization_id, app_id)
+    if published is None:
+        return None
+    live = await revisions.latest(request.tx, request.platform.site.key, published.client_id)
+    return (str(published.client_id), revisions.fields_of(live[0])) if live else None
+
+
+async def detail(request: Request, submission: Submission) -> SubmissionDetail:
+    """The submission with everything that is said of it."""
+    tx, own = request.tx, (submission.organization_id, submission.id)
+    return SubmissionDetail(
+        submission,
+        await store.decisions(tx, *own),
+        await decide.waiting(tx, request.platform.house, submission),
+        await store.comments(tx, *own, _MOST_COMMENTS),
+    )
+
+
+def told(check: Check) -> ToldCheck:
+    """A check with its words."""
+    return ToldCheck(
+        check.name,
+        check.outcome,
+        check.case,
+        title(check.name, "en"),
+        sentence(check, "en"),
+        check.file,
+        check.line,
+        dict(check.facts),
+    )
+
+
+def member_of(request: Request) -> UUID:
+    """The person who acts.
+
+    Raises:
+        Forbidden: an operator's credential is nobody's.
+    """
+    if request.credential.user_id is None:
+        raise Forbidden("a person does this, with a personal credential")
+    return request.credential.user_id
+
+
+def state_of(request: Request) -> State | None:
+    """The state that a list is narrowed to."""
+    asked = _choice(request, "state", STATES)
+    return next((state for state in STATES if state == asked), None)
+
+
+def kind_of(request: Request) -> Kind | None:
+    """The kind that a list is narrowed to."""
+    asked = _choice(request, "kind", KINDS)
+    return next((kind for kind in KINDS if kind == asked), None)
+
+
+def cursor(submission: Submission) -> str:
+    """Where a list of submissions goes on."""
+    return f"{(submission.submitted_at or submission.created_at).isoformat()}~{submission.id}"
+
+
+def _choice(request: Request, name: str, choices: tuple[str, ...]) -> str | None:
+    asked = query_of(request, name)
+    if asked is not None and asked not in choices:
+        raise BadQuery(f"must be one of {', '.join(choices)}", field=name)
+    return asked
+
+
+def _app(request: Request) -> UUID | None:
+    asked = query_of(request, "app_id")
+    try:
+        return UUID(asked) if asked else None
+    except ValueError:
+        raise BadQuery("must be the id of an app", field="app_id") from None
+
+
+async def _own(request: Request) -> Submission:
+    return await send.get(request.tx, await organization_of(request), id_of(request, "submission_id"))
+
+
+async def _folder(request: Request) -> Folder:
+    asked = await request.json_as(FolderFiles, limit=_LARGEST_FOLDER)
+    if unknown := [name for name in asked.files if name not in LARGEST]:
+        raise BadInput(f"must be one of {', '.join(LARGEST)}", field=f"files/{unknown[0][:100]}")
+    return archive.checked_folder({name: text.encode() for name, text in asked.files.items()})
+
+
+async def _checks(request: Request, submission: Submission) -> list[ToldCheck]:
+    found = await checking.checks_of(request.tx, request.platform.contract, submission)
+    return [told(check) for check in found]
+
+
+def _changed(before: ClientFields, asked: ChangedSubmission) -> ClientFields:
+    said = {name: getattr(asked, name) for name in ClientFields.__slots__}
+    kept = {name: getattr(before, name) if value is UNSET else value for name, value in said.items()}
+    return ClientFields(**kept)
+
+
+_BUILD = holding("apps_manage")
+_OWN = "/organizations/{organization_id}/submissions"
+_ONE = _OWN + "/{submission_id}"
+_APP = "/organizations/{organization_id}/apps/{app_id}"
+_QUERY = {**PAGE, "app_id": str, "state": str, "kind": str}
+
+ROUTES: tuple[Route, ...] = (
+    row("GET", _OWN, list_own, _BUILD, "List what an organization has submitted, the last first",
+        gives=Many[Submission], query=_QUERY),
+    row("POST", _APP + "/submissions", begin, _BUILD,
+        "Send App Details: begin to publish; the published client's secret is here the first time alone",
+        takes=NewSubmission, gives=One[Begun], status=201),
+    row("POST", _APP + "/integration_submissions", begin_integration, _BUILD,
+        "Publish Integration: ask that the tile be shown to more than the sandbox",
+        takes=NewIntegrationSubmission, gives=One[Submission], status=201),
+    row("GET", _ONE, read_submission, _BUILD, "Read a submission with decisions and comments",
+        gives=One[SubmissionDetail]),
+    row("PATCH", _ONE, amend, _BUILD, "Change what is proposed while it is with the partner",
+        takes=ChangedSubmission, gives=One[Submission]),
+    row("PUT", _ONE + "/folder", put_folder, _BUILD, "Hand in the integration's folder; the checks are the answer",
+        takes=FolderFiles, gives=One[list[ToldCheck]]),
+    row("GET", _ONE + "/checks", read_checks, _BUILD, "Check a submission as things are now",
+        gives=One[list[ToldCheck]]),
+    row("POST", _ONE + "/sending", finish, _BUILD, "Finish & Send: hand it to the reviewers",
+        gives=One[Submission]),
+    row("POST", _ONE + "/withdrawal", withdraw, _BUILD, "Take a submission back", gives=One[Submission]),
+    row("POST", _ONE + "/comments", comment, _BUILD, "Say something to the reviewers",
+        takes=NewComment, gives=One[SubmissionDetail], status=201),
+    row("POST", _APP + "/folder_checks", check_folder, _BUILD,
+        "Check the integration's folder against what is proposed or published; nothing is stored",
+        takes=FolderFiles, gives=One[list[ToldCheck]]),
+    row("GET", _APP + "/pull_request_files", pull_request_files, _BUILD,
+        "Read what to add to the integration's pull request", gives=One[PullRequestFiles]),
+    row("GET", "/organizations/{organization_id}/clients/{client_id}/revisions", list_revisions, _BUILD,
+        "List the revisions of a published client, the newest first", gives=Many[Revision], query=PAGE),
+)  # fmt: skip
