@@ -55,12 +55,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What the site knows: the client that would be published, its ID, and whether the app is ready."""
+    """What the site knows: the client that would be published, its ID, and whether the app is ready. `loopback`: plain
+    http of this machine may be published."""
 
     fields: ClientFields
     client_id: str | None = None
     stable: bool | None = None
     coverage: Coverage | None = None
+    loopback: bool = False
 
 
 def check_all(folder: Folder | None, registered: Registered | None) -> list[Check]:
@@ -89,7 +91,7 @@ def check_folder(folder: Folder) -> list[Check]:
 
 def check_client(registered: Registered) -> list[Check]:
     """The checks of the app and its client alone."""
-    found = [_redirect_uris(registered.fields), _onboarding_url(registered.fields)]
+    found = [_redirect_uris(registered), _onboarding_url(registered)]
     if registered.stable is not None:
         found.insert(0, _made("stable", registered.stable, "in_development"))
     if registered.coverage is not None:
@@ -254,17 +256,19 @@ def as_fields(part: ClientPart) -> ClientFields:
     )
 
 
-def _redirect_uris(fields: ClientFields) -> Check:
-    bad = [uri for uri in fields.redirect_uris if problem_with(uri, test_client=False)]
+def _redirect_uris(registered: Registered) -> Check:
+    uris = registered.fields.redirect_uris
+    bad = [uri for uri in uris if problem_with(uri, test_client=registered.loopback)]
     if bad:
         return Check("redirect_uris", "failed", "not_public", {"uris": _listed(bad)})
-    return _made("redirect_uris", bool(fields.redirect_uris), "none")
+    return _made("redirect_uris", bool(uris), "none")
 
 
-def _onboarding_url(fields: ClientFields) -> Check:
-    if fields.onboarding_url and problem_with(fields.onboarding_url, test_client=False):
-        return Check("onboarding_url", "failed", "not_public", {"url": fields.onboarding_url[:200]})
-    return _made("onboarding_url", bool(fields.onboarding_url), "none")
+def _onboarding_url(registered: Registered) -> Check:
+    url = registered.fields.onboarding_url
+    if url and problem_with(url, test_client=registered.loopback):
+        return Check("onboarding_url", "failed", "not_public", {"url": url[:200]})
+    return _made("onboarding_url", bool(url), "none")
 
 
 def _exercised(covered: Coverage) -> Check:

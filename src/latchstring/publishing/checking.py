@@ -15,6 +15,7 @@ from latchstring.apps.model import ClientFields
 from latchstring.contract.model import Contract
 from latchstring.publishing import proposal
 from latchstring.publishing.check import Check, Registered, check_all
+from latchstring.publishing.desk import House
 from latchstring.publishing.folder import Folder
 from latchstring.publishing.model import Submission
 from latchstring.storage.database import Transaction
@@ -22,21 +23,21 @@ from latchstring.storage.database import Transaction
 _MOST_CLIENTS = 100
 
 
-async def checks_of(tx: Transaction, contract: Contract, submission: Submission) -> list[Check]:
+async def checks_of(tx: Transaction, house: House, submission: Submission) -> list[Check]:
     """Every check of a submission as things are now; what publishes no client has none."""
     if submission.kind != "client":
         return []
     fields = proposal.client_fields(submission.proposed)
     folder = Folder.stored(submission.folder) if submission.folder else None
     known = await registered(
-        tx, contract, submission.organization_id, submission.app_id, fields, str(submission.client_id)
+        tx, house, submission.organization_id, submission.app_id, fields, str(submission.client_id)
     )
     return check_all(folder, known)
 
 
 async def registered(
     tx: Transaction,
-    contract: Contract,
+    house: House,
     organization_id: UUID,
     app_id: UUID,
     fields: ClientFields,
@@ -44,8 +45,8 @@ async def registered(
 ) -> Registered:
     """What the site knows of an app and the client that would be published."""
     app = await apps.get(tx, organization_id, app_id)
-    covered = await coverage_of(tx, contract, organization_id, app_id, fields)
-    return Registered(fields, client_id, app.stable_at is not None, covered)
+    covered = await coverage_of(tx, house.contract, organization_id, app_id, fields)
+    return Registered(fields, client_id, app.stable_at is not None, covered, house.loopback)
 
 
 async def coverage_of(

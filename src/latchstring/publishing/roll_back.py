@@ -42,7 +42,9 @@ async def roll_back(
         raise Refused("must say why", field="reason")
     before, since = await _before(tx, house, now[0])
     approved = await apps_store.approved_private_scopes(tx, organization_id)
-    fields = proposal.checked_proposal(revisions.fields_of(before), house.contract, approved)
+    fields = proposal.checked_proposal(
+        revisions.fields_of(before), house.contract, approved, loopback=house.loopback
+    )
     return await publish.go_live(
         tx, house, act, organization_id, client.id, fields,
         restores=(before.revision, since), action="client.rolled_back", reason=because,

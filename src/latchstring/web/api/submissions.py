@@ -155,7 +155,7 @@ async def read_checks(request: Request) -> Response:
 
 async def finish(request: Request) -> Response:
     submission = await _own(request)
-    checks = await checking.checks_of(request.tx, request.platform.contract, submission)
+    checks = await checking.checks_of(request.tx, request.platform.house, submission)
     sent = await send.finish(
         request.tx, request.platform.house, act_of(request), submission.organization_id,
         member_of(request), submission.id, checking.written(checks),
@@ -182,10 +182,10 @@ async def check_folder(request: Request) -> Response:
     """For a pipeline: against what is proposed, or else what is published, or else nothing."""
     folder, organization_id = await _folder(request), await organization_of(request)
     app = await apps.get(request.tx, organization_id, id_of(request, "app_id"))
-    contract = request.platform.contract
+    house = request.platform.house
     proposed = await proposed_of(request, organization_id, app.id)
     known = (
-        await checking.registered(request.tx, contract, organization_id, app.id, proposed[1], proposed[0])
+        await checking.registered(request.tx, house, organization_id, app.id, proposed[1], proposed[0])
         if proposed
         else None
     )
@@ -311,7 +311,7 @@ async def _folder(request: Request) -> Folder:
 
 
 async def _checks(request: Request, submission: Submission) -> list[ToldCheck]:
-    found = await checking.checks_of(request.tx, request.platform.contract, submission)
+    found = await checking.checks_of(request.tx, request.platform.house, submission)
     return [told(check) for check in found]
 
 
