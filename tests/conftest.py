@@ -1,4 +1,4 @@
-"""What tests stand on: one embedded PostgreSQL for the run, and a fresh migrated database for each test."""
+"""What tests stand on: one embedded PostgreSQL for the run, and a migrated database for each test."""
 
 import asyncio
 import shutil
@@ -14,6 +14,7 @@ from latchstring.storage.database import Database, connect
 from latchstring.storage.embedded import start_embedded
 from latchstring.storage.migrations import migrate
 from latchstring.wiring import SCHEMA_FOLDERS
+from tests.emptying import Emptying, emptying_of
 
 pytest_plugins = ["tests.world", "tests.settled", "tests.browser"]
 
@@ -44,12 +45,22 @@ def template(postgres: str) -> str:
     return "template_migrated"
 
 
+@pytest.fixture(scope="session")
+def emptying(postgres: str, template: str) -> Emptying:
+    """The databases that tests have given back."""
+    return asyncio.run(emptying_of(_on(postgres, template)))
+
+
 @pytest.fixture
-async def dsn(postgres: str, template: str) -> AsyncIterator[str]:
-    """The DSN of a migrated database of this test's own."""
-    name = f"test_{uuid4().hex}"
-    yield await _create(postgres, name, template)
-    await _drop(postgres, name)
+async def dsn(postgres: str, template: str, emptying: Emptying) -> AsyncIterator[str]:
+    """The DSN of a migrated database of this test's own, with no rows but those of the migrations."""
+    if emptying.spare:
+        name = emptying.spare.pop()
+    else:
+        await _create(postgres, name := f"test_{uuid4().hex}", template)
+    yield _on(postgres, name)
+    if not await emptying.empty(name, _on(postgres, name)):
+        await _drop(postgres, name)
 
 
 @pytest.fixture
@@ -79,6 +90,11 @@ async def _create(postgres: str, name: str, template: str | None = None) -> str:
         )
     finally:
         await connection.close()
+    return _on(postgres, name)
+
+
+def _on(postgres: str, name: str) -> str:
+    """The DSN of another database of the same server."""
     return postgres.replace("/postgres?", f"/{name}?")
 
 

@@ -1,11 +1,13 @@
 """`latchstring serve` and `latchstring migrate`."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
 import tempfile
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from granian.server import MPServer
 from latchstring.kit.entropy import SystemEntropy
 from latchstring.logs import configure_logging
 from latchstring.settings import PREFIX, Settings, SettingsInvalid, load_settings
+from latchstring.web.rendering import shared_renderer
 from latchstring.wiring import dsn_of, keys_of, prepare
 
 _WORKER = "latchstring.serving:worker"
@@ -58,7 +61,17 @@ def run(settings: Settings, target: str) -> None:
     """Serve what `target` makes (`module:factory`), with our server's options, until told to stop."""
     with tempfile.TemporaryDirectory(prefix="latchstring-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        _preload(target)
         _server(settings, target).serve()
+
+
+def _preload(target: str) -> None:
+    """What all workers have in common is made before they are forked: one that replaces another is there at once,
+    however busy the machine is, and they share its memory."""
+    import_module(target.partition(":")[0])
+    shared_renderer()
+    gc.collect()
+    gc.freeze()
 
 
 def _refuse_taken_port(settings: Settings) -> None:
