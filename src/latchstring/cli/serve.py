@@ -15,6 +15,7 @@ from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
+from prometheus_client import values
 
 from latchstring.kit.entropy import SystemEntropy
 from latchstring.logs import configure_logging
@@ -61,6 +62,7 @@ def run(settings: Settings, target: str) -> None:
     """Serve what `target` makes (`module:factory`), with our server's options, until told to stop."""
     with tempfile.TemporaryDirectory(prefix="latchstring-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]  # chosen when it was imported
         _preload(target)
         _server(settings, target).serve()
 
