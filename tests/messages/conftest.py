@@ -18,7 +18,7 @@ from tests.world import Partner, World
 from latchstring.audit.entries import Act
 from latchstring.messages import webhooks
 from latchstring.messages.delivery import Courier
-from latchstring.messages.model import EVENTS, NewSecret
+from latchstring.messages.model import EVENTS, NewSigningSecret
 from latchstring.messages.webhooks import Owner
 from latchstring.settings import Settings
 from latchstring.working import courier_of, outbox_of
@@ -150,7 +150,7 @@ class Messages:
         """Give the partner's client a webhook; its secret."""
         async with self.world.platform.database.transaction() as tx:
             made = await webhooks.put(tx, self.act, self.owner(partner), url, events)
-        assert isinstance(made, NewSecret)
+        assert isinstance(made, NewSigningSecret)
         return made.secret
 
     async def states(self) -> list[tuple[str, str, int]]:

@@ -10,7 +10,7 @@ from tests.world import Partner, World
 from latchstring.accounts.refused import Conflict, Missing, Refused
 from latchstring.audit.entries import record
 from latchstring.messages import store, webhooks
-from latchstring.messages.model import NewSecret
+from latchstring.messages.model import NewSigningSecret
 
 REFUSES = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 5\r\n\r\nlater"
 
@@ -293,7 +293,7 @@ def test_addresses_that_no_webhook_can_have(url: str) -> None:
 
 def partner_secret(made: object) -> str:
     """The secret that was shown."""
-    assert isinstance(made, NewSecret)
+    assert isinstance(made, NewSigningSecret)
     return made.secret
 
 
@@ -304,7 +304,7 @@ async def test_changing_a_webhook_shows_no_secret(world: World, messages: Messag
         first = await webhooks.put(tx, world.act, owner, "https://a.example.com/", ["api_key.created"])
         second = await webhooks.put(tx, world.act, owner, "https://b.example.com/", ["scopes.changed"])
     assert partner_secret(first).startswith("whsec_")
-    assert not isinstance(second, NewSecret)
+    assert not isinstance(second, NewSigningSecret)
     assert (second.url, second.events) == ("https://b.example.com/", ["scopes.changed"])
 
 

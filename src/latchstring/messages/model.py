@@ -43,7 +43,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
-class NewSecret:
+class NewSigningSecret:
     """A webhook whose signing secret is shown now and never again."""
 
     webhook: Webhook

@@ -10,10 +10,11 @@ from uuid import UUID
 from latchstring.accounts import organizations
 from latchstring.accounts.refused import Conflict, Missing, Refused
 from latchstring.apps import clients
+from latchstring.apps.model import OwnedClient
 from latchstring.audit.entries import Act, record
 from latchstring.kit.entropy import Entropy
 from latchstring.messages import store, webhook_store
-from latchstring.messages.model import EVENTS, TEST_EVENT, Delivered, NewSecret, Webhook
+from latchstring.messages.model import EVENTS, TEST_EVENT, Delivered, NewSigningSecret, Webhook
 from latchstring.messages.schedule import CLAIM, TRIES
 from latchstring.messages.signing import secret_of
 from latchstring.messages.store import Draft
@@ -44,28 +45,37 @@ async def get(tx: Transaction, owner: Owner) -> Webhook:
     Raises:
         Missing: no such client, or it has none.
     """
-    client = await clients.get(tx, owner.organization_id, owner.client_id)
+    client = await client_of(tx, owner)
     found = await webhook_store.find(tx, owner.organization_id, client.id)
     if found is None:
         raise Missing("webhook")
     return found
 
 
+async def client_of(tx: Transaction, owner: Owner) -> OwnedClient:
+    """The client.
+
+    Raises:
+        Missing: the organization has none of that id.
+    """
+    return await clients.get(tx, owner.organization_id, owner.client_id)
+
+
 async def find(tx: Transaction, owner: Owner) -> Webhook | None:
     """The client's webhook, or None."""
-    client = await clients.get(tx, owner.organization_id, owner.client_id)
+    client = await client_of(tx, owner)
     return await webhook_store.find(tx, owner.organization_id, client.id)
 
 
 async def put(
     tx: Transaction, act: Act, owner: Owner, url: str, events: Collection[str]
-) -> NewSecret | Webhook:
+) -> NewSigningSecret | Webhook:
     """Write address and events. The first time there is a secret to show.
 
     Raises:
         Refused: the address or an event can't be so.
     """
-    client = await clients.get(tx, owner.organization_id, owner.client_id)
+    client = await client_of(tx, owner)
     url, wanted = checked_url(url, loopback=owner.loopback), checked_events(events)
     made = await webhook_store.put(
         tx, owner.organization_id, client.id, url=url, events=wanted, key_id=owner.keys.newest, at=act.at
@@ -76,7 +86,7 @@ async def put(
     return _with_secret(owner, webhook, 1) if made else webhook
 
 
-async def rotate_secret(tx: Transaction, act: Act, owner: Owner) -> NewSecret:
+async def rotate_secret(tx: Transaction, act: Act, owner: Owner) -> NewSigningSecret:
     """Another secret. The one before signs too for a day, beside it."""
     webhook = await get(tx, owner)
     generation = await webhook_store.rotate(
@@ -142,7 +152,7 @@ async def delivered(tx: Transaction, owner: Owner, message_id: UUID | None) -> D
     Raises:
         Missing: the client has none of that id.
     """
-    client = await clients.get(tx, owner.organization_id, owner.client_id)
+    client = await client_of(tx, owner)
     found = message_id and await store.delivered(tx, owner.organization_id, client.id, message_id)
     if not found:
         raise Missing("delivery")
@@ -193,10 +203,10 @@ def checked_events(events: Collection[str]) -> list[str]:
     return [event for event in EVENTS if event in events]
 
 
-def _with_secret(owner: Owner, webhook: Webhook, generation: int) -> NewSecret:
+def _with_secret(owner: Owner, webhook: Webhook, generation: int) -> NewSigningSecret:
     secret = secret_of(owner.keys, webhook.client_id, generation, owner.keys.newest)
     assert secret is not None
-    return NewSecret(webhook, secret)
+    return NewSigningSecret(webhook, secret)
 
 
 async def _record(tx: Transaction, act: Act, owner: Owner, action: str, details: dict[str, Any]) -> None:

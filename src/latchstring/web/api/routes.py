@@ -16,6 +16,7 @@ from latchstring.web.api import (
     roles,
     runs,
     submissions,
+    webhooks,
 )
 from latchstring.web.routing import Route
 
@@ -34,6 +35,7 @@ _ADMINISTRATION: tuple[Route, ...] = (
     *organization_data.ROUTES,
     *explanations.ROUTES,
     *coverage.ROUTES,
+    *webhooks.ROUTES,
 )
 
 ROUTES: tuple[Route, ...] = (*_ADMINISTRATION, openapi.served(_ADMINISTRATION))

@@ -34,6 +34,8 @@ _REASONS = {
     "must begin with https://; http is for loopback hosts of test clients": Text(
         "It must begin with https://; http is for your own computer (localhost) only."
     ),
+    "must have port 443, or one from 1024": Text("The port must be 443, or one from 1024."),
+    "must have at least one event": Text("Tick at least one event."),
     "is private and not approved for this partner": Text(
         "One of the scopes is private, and the host has not approved it for you."
     ),

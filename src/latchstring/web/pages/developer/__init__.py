@@ -26,6 +26,13 @@ from latchstring.web.pages.developer.manifests import ImportManifest, ManifestAp
 from latchstring.web.pages.developer.rehearsal import RehearsalPage
 from latchstring.web.pages.developer.requests import AppRequests, ExplainedRequest
 from latchstring.web.pages.developer.runs import ClientRuns, RunPage
+from latchstring.web.pages.developer.webhooks import (
+    ConfirmWebhookRemoval,
+    ConfirmWebhookSecret,
+    WebhookDelivery,
+    Webhooks,
+    WebhookSecretOnce,
+)
 from latchstring.web.pages.page import Page
 
 DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
@@ -51,4 +58,9 @@ DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
     ClientRuns,
     RunPage,
     RehearsalPage,
+    Webhooks,
+    WebhookSecretOnce,
+    WebhookDelivery,
+    ConfirmWebhookSecret,
+    ConfirmWebhookRemoval,
 )
