@@ -40,6 +40,8 @@ async def test_a_foreign_organization_answers_like_one_that_does_not_exist(world
         "kind": "rate_limit",
         "permissions": [],
         "roles": [],
+        "url": "https://hooks.example.com/",
+        "events": ["api_key.created"],
         "password": "x" * 20,
         "manifest_version": 1,
         "app": {"name": "Mine"},
