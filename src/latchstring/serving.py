@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 from collections.abc import Awaitable
+from pathlib import Path
 
 import structlog
 
@@ -58,6 +59,7 @@ class Worker:
             await send({"type": "lifespan.startup.failed"})
             return
         await send({"type": "lifespan.startup.complete"})
+        _say_that_it_serves()
         await receive()
         for task in tasks:
             task.cancel()
@@ -84,6 +86,23 @@ class Worker:
             await asyncio.sleep(_LOOKS_EVERY_S)
         log.warning("parent_gone")
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _mark_of(pid: int) -> Path | None:
+    """The file by which a worker says that it serves; in the folder that its server made for what all workers count."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    return Path(folder) / f"serves-{pid}" if folder else None
+
+
+def serves(pid: int) -> bool:
+    """Whether the worker of this process id has said that it serves."""
+    mark = _mark_of(pid)
+    return mark is not None and mark.exists()
+
+
+def _say_that_it_serves() -> None:
+    if (mark := _mark_of(os.getpid())) is not None:
+        mark.touch()
 
 
 def _settle_memory() -> None:

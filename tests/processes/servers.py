@@ -77,12 +77,13 @@ class Instance:
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    host: str = "127.0.0.1"
     seen_workers: set[int] = field(default_factory=set)
 
     @property
     def origin(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def said(self) -> str:
@@ -131,9 +132,15 @@ class Instance:
 
 
 def launch(
-    folder: Path, dsn: str | None, *, workers: int = 2, command: str = "serve", **settings: str
+    folder: Path,
+    dsn: str | None,
+    *,
+    workers: int = 2,
+    command: str = "serve",
+    before: tuple[str, ...] = (),
+    **settings: str,
 ) -> Instance:
-    """Start an instance; its data, key file and log are in `folder`."""
+    """Start an instance; its data, key file and log are in `folder`. `before`: what the command is given to."""
     folder.mkdir(parents=True, exist_ok=True)
     port = int(settings.get("port") or free_port())
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LATCHSTRING_")}
@@ -149,10 +156,10 @@ def launch(
     log = folder / f"output-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            (*COMMAND, command), env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-            cwd=folder, start_new_session=True,
+            (*before, *COMMAND, command), env=environment, stdin=subprocess.DEVNULL, stdout=out,
+            stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
         )  # fmt: skip
-    return Instance(process, port, log)
+    return Instance(process, port, log, settings.get("host", "127.0.0.1"))
 
 
 @dataclass

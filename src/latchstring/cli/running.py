@@ -41,7 +41,11 @@ class Desk:
 
 def run(work: Callable[[Desk], Awaitable[Any]], *, as_json: bool) -> None:
     """Do `work` in one transaction and print what it answers. What is refused exits with 1 and a reason."""
-    answer = done(work)
+    print_answer(done(work), as_json=as_json)
+
+
+def print_answer(answer: object, *, as_json: bool) -> None:
+    """Print an answer for programs or for people."""
     print_json(answer) if as_json else _print_plain(answer)
 
 

@@ -6,11 +6,13 @@ import os
 import signal
 import socket
 import tempfile
+import time
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import structlog
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -19,11 +21,15 @@ from prometheus_client import values
 
 from latchstring.kit.entropy import SystemEntropy
 from latchstring.logs import configure_logging
+from latchstring.serving import serves
 from latchstring.settings import PREFIX, Settings, SettingsInvalid, load_settings
 from latchstring.web.rendering import shared_renderer
 from latchstring.wiring import dsn_of, keys_of, prepare
 
 _WORKER = "latchstring.serving:worker"
+_COMES_UP_WITHIN_S = 60
+_BETWEEN_READY_AND_LISTENING_S = 0.3
+log = structlog.get_logger("latchstring")
 _NEUTRAL = "latchstring.serving:neutral"
 
 
@@ -97,13 +103,47 @@ async def _prepared(settings: Settings) -> str:
 
 class _Server(MPServer):
     """Workers that are killed (by an operator, or for want of memory) are replaced, however often. Only those
-    that fail by themselves as soon as they are started end the server."""
+    that fail by themselves as soon as they are started end the server. On SIGHUP each worker is replaced by one that
+    has read settings and keys anew, and stops only once that one serves."""
 
     def _respawn_workers(self, workers: list[int], *how: Any, **else_: Any) -> None:
-        killed = [index for index in workers if self.wrks[index].inner.exitcode == -signal.SIGKILL]
-        super()._respawn_workers(workers, *how, **else_)
-        for index in killed:
-            self.respawned_wrks.pop(index, None)
+        for index in workers:
+            worker: Any = self.wrks[index]
+            if worker.is_alive():
+                self._succeed(index, *how)
+            else:
+                killed = worker.inner.exitcode == -signal.SIGKILL
+                super()._respawn_workers([index], *how, **else_)
+                if killed:
+                    self.respawned_wrks.pop(index, None)
+
+    def _succeed(self, index: int, spawn_target: Any, target_loader: Any) -> None:
+        """Put a new worker in a live one's place; one that does not come up leaves it where it is."""
+        fresh: Any = self._spawn_worker(idx=index, target=spawn_target, callback_loader=target_loader)
+        fresh.interrupt_by_parent = True
+        fresh.start()
+        if not _comes_up(fresh.inner):
+            log.error("reload_failed", worker=index + 1)
+            fresh.kill()
+            return
+        fresh.interrupt_by_parent = False
+        old: Any = self.wrks[index]
+        self.wrks[index] = fresh
+        old.terminate()
+        old.join(self.workers_kill_timeout)
+        if old.is_alive():
+            old.kill()
+
+
+def _comes_up(process: Any) -> bool:
+    """Wait until a worker serves; whether it does, and has not ended instead."""
+    ends = time.monotonic() + _COMES_UP_WITHIN_S
+    while process.is_alive() and time.monotonic() < ends:
+        if serves(process.pid):
+            time.sleep(_BETWEEN_READY_AND_LISTENING_S)
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _server(settings: Settings, target: str) -> MPServer:

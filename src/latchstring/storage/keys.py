@@ -7,6 +7,7 @@ ones to all sites of an installation, for what is copied between them (digests o
 import hmac
 import os
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -17,11 +18,14 @@ from latchstring.kit.entropy import Entropy
 T = TypeVar("T")
 
 
-class Key(msgspec.Struct, frozen=True):
-    """One key: a small number that credentials can name, and 32 bytes in hex."""
+class Key(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One key: a small number that credentials can name, and 32 bytes in hex. `prepared`: it verifies, and is to
+    sign next; `signs_since`: when it began to, if it was not the first."""
 
     id: Annotated[int, msgspec.Meta(ge=1, le=255)]
     secret: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    prepared: bool = False
+    signs_since: datetime | None = None
 
 
 class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,11 +113,11 @@ def make_keys(file: Path, entropy: Entropy, shared_with: Iterable[Path] = ()) ->
         return read_keys(file)
     neighbour = next(iter(sorted(shared_with)), None)
     shared = (
-        [_new_key(1 + entropy.bytes(1)[0] % 255, entropy)]
+        [new_key(1 + entropy.bytes(1)[0] % 255, entropy)]
         if neighbour is None
         else read_keys(neighbour).shared
     )
-    fresh = KeyFile(site=[_new_key(1, entropy)], shared=shared)
+    fresh = KeyFile(site=[new_key(1, entropy)], shared=shared)
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         write_new(file, msgspec.json.format(msgspec.json.encode(fresh)))
@@ -135,7 +139,8 @@ def write_new(file: Path, content: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def _new_key(key_id: int, entropy: Entropy) -> Key:
+def new_key(key_id: int, entropy: Entropy) -> Key:
+    """A random key of this id."""
     return Key(key_id, entropy.bytes(32).hex())
 
 
@@ -169,11 +174,11 @@ def import_shared(file: Path, brought: Path, *, replace: bool = False) -> int:
             " ones in place of this site's: --replace"
         )
     fresh = [key for key in others if here.get(key.id) != key]
-    _replace(file, KeyFile(site=known.site, shared=others if replace else [*fresh, *known.shared]))
+    replace_keys(file, KeyFile(site=known.site, shared=others if replace else [*fresh, *known.shared]))
     return len(fresh)
 
 
-def _replace(file: Path, content: KeyFile) -> None:
+def replace_keys(file: Path, content: KeyFile) -> None:
     """Another content for a key file, there whole at every moment."""
     making = file.with_name(f".{file.name}.making")
     making.unlink(missing_ok=True)

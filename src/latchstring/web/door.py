@@ -226,11 +226,11 @@ def request_ids(entropy: Entropy) -> Iterator[str]:
 
 
 def _address(request: Request, proxies: int) -> str:
-    """The caller's address: the socket's, or what the outermost trusted proxy saw."""
+    """The caller's address: the socket's, or what the outermost trusted proxy saw. Some proxies append to the
+    header, others add a line of their own below what the caller sent."""
     if proxies:
-        seen = [
-            part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()
-        ]
+        told = ",".join(request.headers.getlist("x-forwarded-for"))
+        seen = [part.strip() for part in told.split(",") if part.strip()]
         if len(seen) >= proxies:
             return seen[-proxies][:64]
     client = request.scope.get("client")
