@@ -37,7 +37,7 @@ from latchstring.kit.clock import Clock, SystemClock
 from latchstring.kit.entropy import Entropy, SystemEntropy
 from latchstring.protocol.rotation import Policy
 from latchstring.settings import Settings, load_settings
-from latchstring.sites import shared
+from latchstring.sites import offering
 from latchstring.sites.configured import site_of, sites_of
 from latchstring.storage import embedded
 from latchstring.storage.database import Database, connect
@@ -123,8 +123,8 @@ async def prepare(settings: Settings, dsn: str) -> list[str]:
 async def _tell_other_sites(database: Database, settings: Settings) -> None:
     """Offer the other sites what they copy, and tell them what runs here."""
     contract, file = contract_of(settings), keys_file_of(settings)
-    prints = shared.fingerprints(KeyRing(read_keys(file).shared)) if file.exists() else []
-    running = shared.Running(
+    prints = offering.fingerprints(KeyRing(read_keys(file).shared)) if file.exists() else []
+    running = offering.Running(
         version("latchstring"),
         contract.version,
         contract.title,
@@ -133,7 +133,7 @@ async def _tell_other_sites(database: Database, settings: Settings) -> None:
         prints,
     )
     async with database.transaction() as tx:
-        await shared.announce(tx, settings.site, running, SystemClock().now())
+        await offering.announce(tx, settings.site, running, SystemClock().now())
     if settings.sites and len(settings.sites) > 1:
         await _offer(database, settings.site)
 
@@ -141,7 +141,7 @@ async def _tell_other_sites(database: Database, settings: Settings) -> None:
 async def _offer(database: Database, site: str) -> None:
     try:
         async with database.transaction() as tx:
-            await shared.publish(tx, site)
+            await offering.publish(tx, site)
     except asyncpg.InsufficientPrivilegeError as problem:
         log.warning("not_offered_to_other_sites", problem=str(problem))
 

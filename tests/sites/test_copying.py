@@ -10,8 +10,8 @@ from tests.world import Partner, Person, World
 from latchstring.apps import clients
 from latchstring.apps.clients import Smithy
 from latchstring.sites import mending, replication
+from latchstring.sites.offering import SHARED
 from latchstring.sites.replication import Link
-from latchstring.sites.shared import SHARED
 from latchstring.sites.standing import standings
 from latchstring.storage.database import Transaction
 

@@ -14,6 +14,8 @@ class Client:
 
     id: UUID
     kind: str
+    #: Where it was made, as its secret says; a published client works at every site.
+    home_site: str
     organization_id: UUID
     app_id: UUID
     name: str
@@ -39,7 +41,7 @@ class Client:
         return self.kind == "published" or self.organization_id == organization_id
 
 
-_COLUMNS = """id, kind, organization_id, app_id, name, description, partner_name, partner_verified,
+_COLUMNS = """id, kind, home_site, organization_id, app_id, name, description, partner_name, partner_verified,
     redirect_uris, onboarding_url, scopes, revision, secret_digest, disabled_at, previous_secret_digest,
     secret_created_at, recording_until, rehearsal, rehearsal_since, rehearsal_until, published_at"""
 
@@ -75,6 +77,7 @@ def _client(row: Row) -> Client:
     return Client(
         id=row["id"],
         kind=row["kind"],
+        home_site=row["home_site"],
         organization_id=row["organization_id"],
         app_id=row["app_id"],
         name=row["name"],

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +16,7 @@ from latchstring.demo.script_sites import SCRIPT
 from latchstring.demo.seed import Elsewhere, Seeded
 from latchstring.demo.stage import Stage
 from latchstring.demo.walk import DidNotHold, Step, expect
+from latchstring.kit.entropy import SystemEntropy
 
 
 class WalkSites:
@@ -83,7 +83,7 @@ class WalkSites:
         remember(self._stage.remembered_in_eu, self._kept)
 
     def _test(self) -> str:
-        verifier, redirect = secrets.token_urlsafe(48), f"{self._stage.partner_origin}/callback"
+        verifier, redirect = SystemEntropy().bytes(36).hex(), f"{self._stage.partner_origin}/callback"
         digest = hashlib.sha256(verifier.encode()).digest()
         query = urlencode(
             {

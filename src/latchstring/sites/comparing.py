@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from latchstring.sites.offering import SHARED, WITHHELD, condition
 from latchstring.sites.replication import Connection, Link
-from latchstring.sites.shared import SHARED, WITHHELD, condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import msgspec
 
 from latchstring.sites import comparing
+from latchstring.sites.offering import literal
 from latchstring.sites.replication import CannotReplicate, Link, address_in_use, begin, renew, subscription
-from latchstring.sites.shared import literal
 
 _LOOK_EVERY_S = 0.05
 

@@ -2,7 +2,7 @@
 
 Each site receives from each other one: a publication and a slot there, a subscription here. Three things to know:
 `wal_level` must be `logical` there, which takes a restart; the slot is made before the subscription, since both may be
-on one server; and what is copied is chosen by key columns alone (`shared.py`). A copy that is made again replaces what
+on one server; and what is copied is chosen by key columns alone (`offering.py`). A copy that is made again replaces what
 is there, so whatever is broken is mended by making it anew.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from latchstring.sites.shared import PUBLICATION, literal
+from latchstring.sites.offering import PUBLICATION, literal
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 #: A slot waits for the transactions that are open there; who waits longer than this is told.

@@ -1,6 +1,7 @@
 """GET /network and /network.json: every endpoint of every site, for people and for programs."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import msgspec
@@ -32,7 +33,8 @@ async def page(request: Request) -> Response:
     found = network_page(platform.sites, chosen, platform.settings.neutral_origin)
     if found is None:
         return show(request, faults.not_found(), 404, path=PATHS.network)
-    return show(request, found)
+    reviews = request.signed_in is not None and request.signed_in.reviews_for
+    return show(request, replace(found, status=PATHS.site_status if reviews else None))
 
 
 async def data(request: Request) -> Response:

@@ -1,10 +1,10 @@
 """Every URL that is ours, its handler, and what it needs."""
 
-from latchstring.web import health, network
+from latchstring.web import health, network, site_status
 from latchstring.web.consent import account, authorize, sign_in
 from latchstring.web.developer import app_routes, coverage, manifests, requests, run_routes
 from latchstring.web.documentation import handlers as documentation
-from latchstring.web.needs import Anyone, Machine, SignedIn, Visitor, permissions
+from latchstring.web.needs import Anyone, Machine, Reviewer, SignedIn, Visitor, permissions
 from latchstring.web.oauth import introspect, metadata, revoke, token
 from latchstring.web.organization import api_keys, configuration, integrations, oauth_apps, uninstallation
 from latchstring.web.pages.paths import PATHS
@@ -61,6 +61,7 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     Route("GET", PATHS.docs + "/{page}", documentation.page, _UNDECIDED),
     Route("GET", PATHS.network, network.page, _UNDECIDED),
     Route("GET", PATHS.network + ".json", network.data, Anyone()),
+    Route("GET", PATHS.site_status, site_status.page, Reviewer()),
     # The process
     Route("GET", "/healthz", health.alive, Anyone()),
     Route("GET", "/readyz", health.ready, Anyone()),

@@ -77,9 +77,11 @@ WORDS = {
     ),
     "api_key_invalid": words(
         "The API key is not a live one of this site.",
-        "If it was lost or revoked, revoke it on the API Keys page and make another with the access token.",
+        "If it was lost or revoked, revoke it on the API Keys page and make another with the access token. A key does"
+        " not say its site: if this one was made at another site, send to the addresses of that one.",
         "이 사이트에서 유효한 API 키가 아닙니다.",
-        "잃어버렸거나 철회된 키라면 API 키 페이지에서 철회하고 액세스 토큰으로 새로 만드십시오.",
+        "잃어버렸거나 철회된 키라면 API 키 페이지에서 철회하고 액세스 토큰으로 새로 만드십시오. 키에는 사이트가 적혀"
+        " 있지 않습니다. 다른 사이트에서 만든 키라면 그 사이트의 주소로 보내십시오.",
     ),
     "api_key_revoked": words(
         "The API key was revoked.",

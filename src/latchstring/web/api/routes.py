@@ -15,6 +15,7 @@ from latchstring.web.api import (
     review,
     roles,
     runs,
+    sites,
     submissions,
     webhooks,
 )
@@ -36,6 +37,7 @@ _ADMINISTRATION: tuple[Route, ...] = (
     *explanations.ROUTES,
     *coverage.ROUTES,
     *webhooks.ROUTES,
+    *sites.ROUTES,
 )
 
 ROUTES: tuple[Route, ...] = (*_ADMINISTRATION, openapi.served(_ADMINISTRATION))

@@ -33,7 +33,7 @@ class WrongSecret:
 
 async def why_wrong(platform: Platform, secret: str, client: Client) -> WrongSecret:
     """Compare it with everything that is often sent in place of the right one."""
-    noted = {**masked(secret), "expected": f"{CLIENT_SECRET}_{platform.site.key}_…"}
+    noted = {**masked(secret), "expected": f"{CLIENT_SECRET}_{client.home_site}_…"}
     if _fits(platform, secret.strip(_AROUND), client.secret_digest):
         return WrongSecret(Refusal(faults.CLIENT_SECRET_PADDED, noted), proven=True)
     if _fits(platform, secret, client.previous_secret_digest):
@@ -41,8 +41,8 @@ async def why_wrong(platform: Platform, secret: str, client: Client) -> WrongSec
         return WrongSecret(Refusal(faults.CLIENT_SECRET_REGENERATED, regenerated))
     if not credentials.is_well_formed(secret, CLIENT_SECRET):
         return WrongSecret(Refusal(_by_its_form(secret), noted))
-    if (site := secret.split("_")[1]) != platform.site.key:
-        noted = {"received": site, "expected": platform.site.key}
+    if (site := secret.split("_")[1]) != client.home_site:
+        noted = {"received": site, "expected": client.home_site}
         return WrongSecret(Refusal(faults.CLIENT_SECRET_OF_ANOTHER_SITE, noted))
     for sibling in await siblings(platform.database, client):
         if _fits(platform, secret, sibling.secret_digest):

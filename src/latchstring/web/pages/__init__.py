@@ -25,6 +25,7 @@ from latchstring.web.pages.page import Chrome, Page, Person, Sample, Theme
 from latchstring.web.pages.paths import PATHS, Paths
 from latchstring.web.pages.scopes import LackingPermission, OrganizationChoice, ScopeGroup, ScopeLine
 from latchstring.web.pages.sign_in import SignIn
+from latchstring.web.pages.site_status import SiteStatus
 
 ALL_PAGES: Final[tuple[type[Page], ...]] = (
     SignIn,
@@ -44,6 +45,7 @@ ALL_PAGES: Final[tuple[type[Page], ...]] = (
     DocumentationIndex,
     Network,
     PickSite,
+    SiteStatus,
     *INTEGRATION_PAGES,
     *DEVELOPER_PAGES,
     Gallery,

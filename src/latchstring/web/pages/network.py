@@ -66,12 +66,14 @@ class NetworkArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network(Page):
-    """Every endpoint of one site. `neutral`: where a flow begins that knows no site."""
+    """Every endpoint of one site. `neutral`: where a flow begins that knows no site; `status`: where reviewers see how
+    copying between the sites goes."""
 
     template: ClassVar[str] = "network.html"
     sites: tuple[SiteChoice, ...]
     areas: tuple[NetworkArea, ...]
     neutral: str | None = None
+    status: str | None = None
 
     @property
     def site(self) -> SiteChoice:
@@ -83,6 +85,7 @@ class Network(Page):
         """Several sites, one alone, and awkward names."""
         neutral = "https://app.example.com/oauth2/v1/authorize"
         yield Sample("typical", cls(sites=_SITES, areas=_AREAS, neutral=neutral))
+        yield Sample("reviewer", cls(sites=_SITES, areas=_AREAS, status="/review/sites"))
         yield Sample("one_site", cls(sites=_SITES[:1], areas=_AREAS))
         yield Sample("awkward", cls(sites=_AWKWARD, areas=_AWKWARD_AREAS, neutral=f"https://{a.UNBROKEN}/"))
 

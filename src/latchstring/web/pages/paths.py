@@ -19,6 +19,7 @@ class Paths:
     sessions: str = "/account/sessions"
     integrations: str = "/integrations"
     network: str = "/network"
+    site_status: str = "/review/sites"
     review: str = "/review"
     organization_settings: str = "/organization-settings"
     oauth_apps: str = "/organization-settings/oauth-apps"
