@@ -1,7 +1,7 @@
 """Every URL that is ours, its handler, and what it needs."""
 
 from latchstring.web import health, network, site_status
-from latchstring.web.consent import account, authorize, sign_in
+from latchstring.web.consent import account, authorize, logo, sign_in
 from latchstring.web.developer import app_routes, coverage, manifests, requests, run_routes
 from latchstring.web.documentation import handlers as documentation
 from latchstring.web.needs import Anyone, Machine, Reviewer, SignedIn, Visitor, permissions
@@ -29,6 +29,7 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     Route("GET", "/.well-known/openid-configuration", metadata.server, Anyone()),
     Route("GET", "/.well-known/oauth-protected-resource", metadata.resource, Anyone()),
     # The person
+    Route("GET", PATHS.clients + "/{client_id}/logo", logo.logo, SignedIn(transaction=False)),
     Route("GET", PATHS.home, account.home, SignedIn()),
     Route("GET", PATHS.sign_in, sign_in.form, Visitor()),
     Route("POST", PATHS.sign_in, sign_in.enter, Visitor()),

@@ -11,6 +11,7 @@ from latchstring.integrations.circumstances import Circumstances, circumstances
 from latchstring.protocol import faults
 from latchstring.protocol.authorize import AuthorizationRequest
 from latchstring.protocol.faults import Refusal
+from latchstring.web.consent.logo import logo_path
 from latchstring.web.consent.view import Names, the_question
 from latchstring.web.http import BadInput, Request
 from latchstring.web.show import show
@@ -62,7 +63,8 @@ async def put_question(
         grantors=await _holders(request, session, "members_manage") if lacks else (),
         policy_makers=await _holders(request, session, "organization_manage") if around.is_policy else (),
     )
-    page = the_question(request, question, choices, names, hidden)
+    asked = the_question(request, question, choices, names, hidden)
+    page = replace(asked, logo=await logo_path(request, question.client))
     return show(request, page, status, form_targets=(question.asked.to.redirect_uri,), path=page.next)
 
 

@@ -10,6 +10,7 @@ from latchstring.accounts.choices import Choice
 from latchstring.accounts.sessions import BrowserSession
 from latchstring.apps.lookup import Client
 from latchstring.web.http import Request
+from latchstring.web.names import caution_about
 from latchstring.web.pages.account import PickOrganization
 from latchstring.web.pages.consent import Consent
 from latchstring.web.pages.page import Person
@@ -54,6 +55,7 @@ def the_question(
         action="/oauth2/v1/authorize",
         next=asking_again(request, hidden),
         hidden=hidden,
+        cautions=tuple(filter(None, map(caution_about, (client.name, client.partner_name)))),
         other_organizations=_others(choices, session),
         lacking=tuple(
             LackingPermission(contract.scopes[scope].title[locale], names.grantors) for scope in lacking

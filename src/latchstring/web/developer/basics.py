@@ -13,6 +13,7 @@ from latchstring.apps.model import App, AppFields
 from latchstring.web.developer.desk import act_of, app_of, app_path, head_of, page, sandbox_of
 from latchstring.web.developer.reasons import by_field, told
 from latchstring.web.http import Request, see_other
+from latchstring.web.names import caution_about
 from latchstring.web.pages.developer.apps import AppBasics
 from latchstring.web.routing import Route
 from latchstring.web.show import show
@@ -104,6 +105,7 @@ def _shown(app: App, fields: AppFields, *, done: str | None = None) -> AppBasics
         categories=_CATEGORIES,
         problems=problems,
         done=done,
+        caution=caution_about(fields.name),
         logo_limit=LARGEST // 1024,
     )
 

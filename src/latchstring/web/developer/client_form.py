@@ -9,6 +9,7 @@ from latchstring.apps.model import ClientFields
 from latchstring.contract.model import Contract
 from latchstring.protocol.parameters import Parameters
 from latchstring.web.developer.reasons import by_field
+from latchstring.web.names import caution_about
 from latchstring.web.pages.developer.clients import ClientForm, UriRow
 from latchstring.web.translations import Text
 
@@ -47,6 +48,7 @@ def client_form(fields: ClientFields, refusals: Iterable[Refused] = (), *, rows:
         description=fields.description,
         uris=tuple([*shown, *empty][:_MOST_ROWS]),
         onboarding_url=fields.onboarding_url,
+        caution=caution_about(fields.name),
         problems=_of_fields(problems),
     )
 

@@ -12,6 +12,7 @@ from latchstring.web.pages import sample_scopes as scopes
 from latchstring.web.pages import sample_values as a
 from latchstring.web.pages.page import Page, Person, Sample
 from latchstring.web.pages.scopes import LackingPermission, OrganizationChoice, ScopeGroup, Standing
+from latchstring.web.translations import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +21,9 @@ class Consent(Page):
 
     `hidden` carries the CSRF token too. `next` is the authorization request as path and query, to come back
     to after a change of user or organization. `lacking` with `may_allow` warns; without, there is no Allow.
-    `already_granted` not empty makes this a revision: `groups` is then only what is new. `hindrance` says why nobody
-    (a policy) or not this person (`lacking`) may allow it; `withheld` are the titles of what the policy leaves out.
+    `cautions`: what is doubtful about the names. `already_granted` not empty makes this a revision: `groups` is
+    then only what is new. `hindrance` says why nobody (a policy) or not this person (`lacking`) may allow it;
+    `withheld` are the titles of what the policy leaves out.
     """
 
     template: ClassVar[str] = "consent.html"
@@ -35,6 +37,8 @@ class Consent(Page):
     action: str
     next: str
     hidden: tuple[tuple[str, str], ...] = ()
+    logo: str | None = None
+    cautions: tuple[Words, ...] = ()
     other_organizations: tuple[OrganizationChoice, ...] = ()
     lacking: tuple[LackingPermission, ...] = ()
     may_allow: bool = True
@@ -95,6 +99,9 @@ class Consent(Page):
                 person=Person(a.LONG, f"{a.UNBROKEN}@acme.example"),
                 redirect_host=f"{a.UNBROKEN.lower()}.example.com",
             ),
+        )
+        yield Sample(
+            "doubtful", replace(typical, app_name=a.DOUBTFUL, cautions=(a.MIXED,), logo="/static/logo.svg")
         )
         yield Sample("hostile", _hostile(typical))
 

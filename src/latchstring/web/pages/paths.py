@@ -17,6 +17,7 @@ class Paths:
     active_organization: str = "/account/organization"
     password: str = "/account/password"
     sessions: str = "/account/sessions"
+    clients: str = "/clients"
     integrations: str = "/integrations"
     network: str = "/network"
     site_status: str = "/review/sites"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from latchstring.web.pages.navigation import PLACES, SETTINGS
 from latchstring.web.pages.page import Chrome, Person
+from latchstring.web.translations import Text
 
 NOW: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 MINA: Final = Person("Mina Park", "mina.park@acme.example")
@@ -17,6 +18,10 @@ LONG: Final = (
     "Observability Platform Engineering and Incident Response Coordination Tooling for Enterprises (Europe)"
 )
 UNBROKEN: Final = "Supercalifragilisticexpialidocious" * 3
+DOUBTFUL: Final = "P\u0430gewell Notifier"
+MIXED: Final = Text(
+    "“%(name)s” mixes alphabets: %(letters)s", {"name": DOUBTFUL, "letters": "\u0430 (Cyrillic)"}
+)
 KOREAN: Final = "한강온라인서비스 주식회사"
 HOSTILE: Final = (
     '<script>alert(1)</script>\u202etxt.exe {{7*7}} "><img src=x onerror=alert(1)> ${7*7} {% raw %}'

@@ -124,6 +124,7 @@ class AppBasics(Page):
     problems: Problems = field(default_factory=dict)
     unsaved: bool = False
     done: str | None = None
+    caution: Words | None = None
     logo_limit: int = 256
 
     @classmethod
@@ -140,6 +141,8 @@ class AppBasics(Page):
         yield Sample(
             "refused", cls(app=s.HEAD, fields=replace(fields, name=""), problems=problems, unsaved=True)
         )
+        doubtful = replace(fields, name=a.DOUBTFUL)
+        yield Sample("doubtful", cls(app=s.HEAD, fields=doubtful, caution=a.MIXED))
         hostile = AppFields(*[a.HOSTILE] * 6)
         yield Sample("hostile", cls(app=replace(s.HEAD, name=a.HOSTILE), fields=hostile, done="saved"))
 

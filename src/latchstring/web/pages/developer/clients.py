@@ -94,6 +94,7 @@ class ClientForm:
     description: str = ""
     uris: tuple[UriRow, ...] = (UriRow(),)
     onboarding_url: str = ""
+    caution: Words | None = None
     problems: Problems = field(default_factory=dict)
 
     @property
