@@ -163,6 +163,36 @@ async def test_an_app_of_one_site_is_imported_on_another(us: Far, eu: Far, kept:
         assert (await site.run("plan", kept(exported.stdout))).exit_code == 0
 
 
+@pytest.mark.row("S21", "B6")
+async def test_copies_at_two_sites_drift_apart_and_are_brought_together(
+    us: Far, eu: Far, kept: Callable[..., str]
+) -> None:
+    """2 while they differ, item by item; a sync makes and changes what is needed; each site has its own credential."""
+    here = json.loads((await us.run("apply", kept(), "--json")).stdout)
+    ends = (here["app"]["id"], "--from", f"us1={us.origin}", "--to", f"eu1={eu.origin}")
+    env = {"LATCHSTRING_CREDENTIAL_US1": us.credential, "LATCHSTRING_CREDENTIAL_EU1": eu.credential}
+
+    async def run(command: str, *more: str, **environment: str) -> Result:
+        words = ("app", command, *ends, *more)
+        return await asyncio.to_thread(CliRunner().invoke, app, words, env={**env, **environment})
+
+    missing = await run("drift")
+    assert (missing.exit_code, '+ client "Advisor": create' in missing.stdout) == (2, True)
+    made = await run("sync")
+    assert (made.exit_code, made.stdout.count("lscs_eu1_")) == (0, 1)
+    same = await run("drift")
+    assert (same.exit_code, same.stdout) == (0, "eu1: the same\n")
+    renamed = {**MANIFEST, "app": {"name": "Cost Advisor", "homepage": "https://other.example"}}
+    await us.run("apply", kept(renamed))
+    [differs] = json.loads((await run("drift", "--json")).stdout)
+    assert [change["field"] for change in differs["plan"]["app"]["changes"]] == ["homepage"]
+    again = await run("sync")
+    assert (again.exit_code, "lscs_" in again.output) == (0, False)
+    assert (await run("drift")).exit_code == 0
+    alone = await run("drift", LATCHSTRING_CREDENTIAL_EU1="", LATCHSTRING_CREDENTIAL=us.credential)
+    assert (alone.exit_code, "LATCHSTRING_CREDENTIAL_EU1" in alone.output) == (1, True)
+
+
 @pytest.mark.row("B072", "S21")
 async def test_what_the_site_cannot_do_is_a_difference_until_it_is_left_out(
     us: Far, kept: Callable[..., str]

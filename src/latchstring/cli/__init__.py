@@ -18,6 +18,7 @@ from latchstring.cli import (
     publish,
     reconcile,
     runs,
+    several,
     sites,
     verify,
 )
@@ -90,6 +91,7 @@ for commands in (
     publish,
     reconcile,
     runs,
+    several,
     sites,
     verify,
 ):

@@ -89,8 +89,8 @@ class RemoteSite:
             raise Refused(f"{self.origin} can't be reached: {reason}") from None
 
 
-def site_at(url: str) -> RemoteSite:
-    """The site of a URL such as `https://app.example.com`; the credential is taken from the environment.
+def site_at(url: str, variable: str = VARIABLE) -> RemoteSite:
+    """The site of a URL such as `https://app.example.com`; the credential is in the environment's `variable`.
 
     Raises:
         Refused: the URL is none, or would send the credential in the clear; or there is no credential.
@@ -104,9 +104,9 @@ def site_at(url: str) -> RemoteSite:
         raise Refused("must be an address such as https://app.example.com", field="--site-url")
     if parts.scheme == "http" and host not in _LOOPBACK:
         raise Refused("must begin with https://; a credential is not sent in the clear", field="--site-url")
-    credential = os.environ.get(VARIABLE, "").strip()
+    credential = os.environ.get(variable, "").strip()
     if not (credential.isascii() and credential.isprintable() and credential):
-        raise Refused(f"set {VARIABLE} to a personal credential of the site (lspt_…)")
+        raise Refused(f"set {variable} to a personal credential of the site (lspt_…)")
     return RemoteSite(f"{parts.scheme}://{parts.netloc}", credential)
 
 
