@@ -77,7 +77,10 @@ class Notifier:
         answer = dict(request.query_params)
         tokens = await self._oauth.finish(attempt, answer)
         domain = attempt.domain or answer["domain"]
-        connection = Connection(_visitor(request), domain, answer.get("site", ""), tokens)
+        before, site = self._store.find(_visitor(request)), answer.get("site", "")
+        # Whoever allows more, or again, has our key already: one lives for each organization.
+        api_key = before.api_key if before and (before.domain, before.site) == (domain, site) else None
+        connection = Connection(_visitor(request), domain, site, tokens, api_key)
         self._store.keep(connection)
         return _done(
             request, {"connected": connection.site, "scope": tokens.scope, "token": _mark(connection)}

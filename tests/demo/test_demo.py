@@ -87,7 +87,7 @@ def test_every_step_of_the_walk_holds_and_the_second_start_keeps_the_data(demo: 
     walked = demo.start("--once")
     said, _ = walked.communicate(timeout=180)
     assert walked.returncode == 0, said
-    assert "All 20 steps held" in said
+    assert "All 30 steps held" in said
     with demo.start() as running:
         again = read_until(running, "Ctrl-C stops everything")
         assert f"http://localhost:{PARTNER_PORT}" in again

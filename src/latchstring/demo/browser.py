@@ -1,5 +1,6 @@
 """What a browser does, in small: cookies, links, forms with their hidden fields, redirects one at a time."""
 
+import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -76,6 +77,35 @@ class Browser:
         """Send a form with what was typed into it."""
         url = urljoin(page.url, form.action)
         return _page(self._http.post(url, data={**form.fields, **typed}, headers=_PAGE))
+
+    def signed_in(self, url: str, email: str, password: str) -> Page:
+        """Open a page that wants a sign-in, and sign in on the way. What was just published may still be coming, and
+        is asked for again.
+
+        Raises:
+            LookupError: the page never asked for a sign-in.
+        """
+        for _ in range(100):
+            asked = self.open(url)
+            if asked.status == 303:
+                break
+            time.sleep(0.05)
+        form_page = self.open(asked.location) if asked.location else asked
+        entered = self.send(form_page, form_page.form("/sign-in"), email=email, password=password)
+        return self.open(entered.location)
+
+    def until(self, url: str, words: str) -> Page:
+        """The page as soon as it says these words: what was just called is counted a moment later.
+
+        Raises:
+            LookupError: it never does.
+        """
+        for _ in range(100):
+            page = self.open(url)
+            if words in page.text:
+                return page
+            time.sleep(0.1)
+        raise LookupError(f"{url} does not say {words!r}")
 
     def read(self, url: str) -> tuple[int, dict[str, Any]]:
         """The same page as data: for the notifier, which answers programs too."""

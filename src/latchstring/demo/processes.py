@@ -15,7 +15,7 @@ import httpx
 
 from latchstring.demo.stage import CannotStart
 
-_PATIENCE_S = 30
+_PATIENCE_S = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ import msgspec
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """The notifier's client, and two credentials of the JSON API."""
+    """The notifier's client, and credentials of the JSON API: of operator and developer, and of reviewers by party."""
 
     client_id: str
     client_secret: str
     operator_credential: str
     developer_credential: str
+    reviewers: dict[str, str] = {}
 
 
 def recall(file: Path) -> Remembered | None:

@@ -1,8 +1,11 @@
 """What is there before the curtain rises. Whatever is there already stays as it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
+
+import msgspec
 
 from latchstring.accounts import credentials, organizations, people, roles
 from latchstring.accounts.credentials import Holder
@@ -12,6 +15,7 @@ from latchstring.accounts.store import organizations as organization_store
 from latchstring.apps import clients, imports
 from latchstring.apps import store as app_store
 from latchstring.apps.clients import Smithy
+from latchstring.apps.imports import Applied
 from latchstring.apps.manifest import Manifest, read_manifest
 from latchstring.audit.entries import Act
 from latchstring.demo.cast import (
@@ -21,7 +25,9 @@ from latchstring.demo.cast import (
     EU_MONITORS,
     EU_PEOPLE,
     HOST,
+    INSTALLER,
     MONITORS,
+    OTHER_CUSTOMER,
     PARTNER,
     PASSWORD,
     PEOPLE,
@@ -45,7 +51,11 @@ class Seeded:
     """What the walk has to know."""
 
     sandbox_id: UUID
+    app_id: UUID
+    test_client_id: UUID
+    other_customer_id: UUID
     manifest: Manifest
+    integration: Path
     remembered: Remembered
 
 
@@ -63,7 +73,7 @@ def manifest_of(folder: Path, partner_origin: str) -> Manifest:
     return read_manifest(text.replace(_MANIFEST_PORT, partner_origin).encode())
 
 
-async def seed(platform: Platform, stage: Stage, manifest: Manifest) -> Seeded:
+async def seed(platform: Platform, stage: Stage, manifest: Manifest, integration: Path) -> Seeded:
     """Organizations, people, monitors, the partner's app and its client, ready for the walk."""
     hashed = await hash_password(PASSWORD)
     async with platform.database.transaction() as tx:
@@ -72,16 +82,21 @@ async def seed(platform: Platform, stage: Stage, manifest: Manifest) -> Seeded:
         members = {person.email: await desk.person(person, ids, hashed) for person in PEOPLE}
         known = recall(stage.remembered)
         kept = await desk.credentials(known, Holder(ids[PARTNER], members[DEVELOPER.email]))
+        host = {party: Holder(ids[HOST], members[person.email]) for party, person in REVIEWERS.items()}
+        kept = await desk.reviewers(kept, host)
         reviewers = {party: members[person.email] for party, person in REVIEWERS.items()}
         publishing = Publishing(
             platform.house, tx, desk.act, ids[PARTNER], members[DEVELOPER.email], reviewers
         )
-        kept = await desk.client(kept, publishing, manifest)
+        applied = await desk.applied(ids[PARTNER], manifest)
+        kept = await desk.client(kept, publishing, applied)
         await clear(tx, ids[CUSTOMER], UUID(kept.client_id), desk.act)
+        await publishing.begin_again(platform.entropy, applied, ids[OTHER_CUSTOMER], members[INSTALLER.email])
     remember(stage.remembered, kept)
     for name, monitors in MONITORS.items():
         await _monitors(platform, ids[name], monitors)
-    return Seeded(ids[PARTNER], manifest, kept)
+    app_id, test_client_id = applied.app.id, applied.clients[0].client.id
+    return Seeded(ids[PARTNER], app_id, test_client_id, ids[OTHER_CUSTOMER], manifest, integration, kept)
 
 
 async def seed_eu(platform: Platform, stage: Stage, seeded: Seeded) -> Elsewhere:
@@ -162,21 +177,31 @@ class _Desk:
         )
         return minted.value
 
-    async def client(self, kept: Remembered, publishing: Publishing, manifest: Manifest) -> Remembered:
-        """The published client, reviewed as any other, with a secret that is known."""
-        sandbox_id = publishing.sandbox_id
+    async def reviewers(self, kept: Remembered, holders: Mapping[str, Holder]) -> Remembered:
+        if kept.reviewers:
+            return kept
+        minted = {party: await self._mint(f"demo {party}", holder) for party, holder in holders.items()}
+        return msgspec.structs.replace(kept, reviewers=minted)
+
+    async def applied(self, sandbox_id: UUID, manifest: Manifest) -> Applied:
+        """The partner's app and its test client as the manifest says, with the host's word for what is private."""
         await organizations.approve_partner(self.tx, self.act, sandbox_id)
         await self.approve(sandbox_id, manifest)
-        applied = await imports.apply(
+        return await imports.apply(
             self.tx, self.platform.contract, self.smithy, self.act, sandbox_id, manifest
         )
+
+    async def client(self, kept: Remembered, publishing: Publishing, applied: Applied) -> Remembered:
+        """The published client, reviewed as any other, with a secret that is known."""
         published = await publishing.published(applied.app.id)
         if published is None:
             made = await publishing.publish(applied.app.id, applied.clients[0].client.id)
             return _with_client(kept, str(made.client_id), made.client_secret or "")
         if kept.client_id == str(published):
             return kept
-        renewed = await clients.regenerate_secret(self.tx, self.smithy, self.act, sandbox_id, published)
+        renewed = await clients.regenerate_secret(
+            self.tx, self.smithy, self.act, publishing.sandbox_id, published
+        )
         return _with_client(kept, str(published), renewed.client_secret)
 
     async def approve(self, sandbox_id: UUID, manifest: Manifest) -> None:
@@ -203,7 +228,7 @@ class _Desk:
 
 
 def _with_client(kept: Remembered, client_id: str, secret: str) -> Remembered:
-    return Remembered(client_id, secret, kept.operator_credential, kept.developer_credential)
+    return msgspec.structs.replace(kept, client_id=client_id, client_secret=secret)
 
 
 async def _monitors(platform: Platform, organization_id: UUID, monitors: tuple[tuple[str, str], ...]) -> None:

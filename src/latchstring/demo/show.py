@@ -15,6 +15,7 @@ from latchstring.demo.seed import Elsewhere, Seeded, manifest_of, seed, seed_eu
 from latchstring.demo.sites import at_site, prepared
 from latchstring.demo.stage import CannotStart, Stage
 from latchstring.demo.walk import Chapter, Walk
+from latchstring.demo.walk_published import WalkPublished
 from latchstring.demo.walk_sites import WalkSites
 from latchstring.kit.clock import Clock
 from latchstring.settings import PREFIX
@@ -50,7 +51,7 @@ def show(stage: Stage, application: Path, clock: Clock, *, once: bool, fresh: bo
 async def _seeded(stage: Stage, dsns: Mapping[str, str], application: Path) -> tuple[Seeded, Elsewhere]:
     manifest = manifest_of(application, stage.partner_origin)
     async with at_site(stage, dsns, "us1") as platform:
-        seeded = await seed(platform, stage, manifest)
+        seeded = await seed(platform, stage, manifest, application / "integration")
     async with at_site(stage, dsns, "eu1") as platform:
         return seeded, await seed_eu(platform, stage, seeded)
 
@@ -87,6 +88,7 @@ def _walk(stage: Stage, seeded: Seeded, elsewhere: Elsewhere, screen: Screen, cl
     since, numbers = clock.monotonic_ns(), count(1)
     chapters: tuple[tuple[str, Chapter], ...] = (
         ("An integration is let in, works, and is shut out", Walk(stage, seeded)),
+        ("Published, installed, watched, revised, uninstalled", WalkPublished(stage, seeded)),
         ("The same integration in another region", WalkSites(stage, seeded, elsewhere)),
     )
     for title, chapter in chapters:

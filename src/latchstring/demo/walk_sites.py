@@ -1,22 +1,20 @@
 """The chapter on sites: the app in another region, by its manifest while it is tested, by copying once published."""
 
-import base64
-import hashlib
-import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import msgspec
 
+from latchstring.demo.attempt import Attempt
 from latchstring.demo.browser import Browser, Page
 from latchstring.demo.cast import DEVELOPER, EU_ADMINISTRATOR, EU_CUSTOMER, EU_MONITORS, PARTNER, PASSWORD
 from latchstring.demo.remembered import Remembered, remember
 from latchstring.demo.script_sites import SCRIPT
 from latchstring.demo.seed import Elsewhere, Seeded
 from latchstring.demo.stage import Stage
-from latchstring.demo.walk import DidNotHold, Step, expect
-from latchstring.kit.entropy import SystemEntropy
+from latchstring.demo.walk import Step, expect
 
 
 class WalkSites:
@@ -78,38 +76,23 @@ class WalkSites:
         if secret is None:
             expect(self._kept.client_id == client_id, "the imported client is another one than before")
             return
-        kept = self._kept
-        self._kept = Remembered(client_id, secret, kept.operator_credential, kept.developer_credential)
+        self._kept = msgspec.structs.replace(self._kept, client_id=client_id, client_secret=secret)
         remember(self._stage.remembered_in_eu, self._kept)
 
     def _test(self) -> str:
-        verifier, redirect = SystemEntropy().bytes(36).hex(), f"{self._stage.partner_origin}/callback"
-        digest = hashlib.sha256(verifier.encode()).digest()
-        query = urlencode(
-            {
-                "client_id": self._kept.client_id,
-                "redirect_uri": redirect,
-                "response_type": "code",
-                "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-                "code_challenge_method": "S256",
-            }
+        attempt = Attempt(
+            self._stage.eu_origin,
+            self._kept.client_id,
+            self._kept.client_secret,
+            f"{self._stage.partner_origin}/callback",
         )
-        page = _signed_in(
-            self._developer, f"{self._stage.eu_origin}/oauth2/v1/authorize?{query}", DEVELOPER.email
-        )
-        given = _allowed(self._developer, page)
-        expect(given["iss"] == self._stage.eu_origin, f"iss is {given['iss']}")
-        expect(given["domain"] == self._stage.eu_domain, f"domain is {given['domain']}")
-        asked = {"code": given["code"], "redirect_uri": redirect, "code_verifier": verifier}
-        answer = httpx.post(
-            f"http://{given['domain']}/oauth2/v1/token",
-            data={"grant_type": "authorization_code", **asked},
-            auth=(self._kept.client_id, self._kept.client_secret),
-        )
-        expect(answer.status_code == 200, f"the token request answered {answer.status_code}: {answer.text}")
-        self._token = answer.json()["access_token"]
+        page = self._developer.signed_in(attempt.url, DEVELOPER.email, PASSWORD)
+        allowed = self._developer.send(page, page.form("/oauth2/v1/authorize"), decision="allow")
+        given = parse_qs(urlsplit(allowed.location).query)
+        expect(given.get("domain") == [self._stage.eu_domain], f"domain is {given.get('domain')}")
+        self._token = attempt.redeem(allowed.location)["access_token"]
         expect(self._call(self._stage.eu_origin).status_code == 200, "the token does not work at EU1")
-        return f"domain={given['domain']}, iss={given['iss']}: its token reads monitors there"
+        return f"domain={self._stage.eu_domain}, iss={self._stage.eu_origin}: its token reads monitors there"
 
     def _elsewhere_refused(self) -> str:
         refused = self._call(self._stage.origin)
@@ -128,7 +111,7 @@ class WalkSites:
         asked, goes_on = urlsplit(began.location), urlsplit(gone.location)
         expect(f"{goes_on.scheme}://{goes_on.netloc}" == self._stage.eu_origin, gone.location)
         expect(asked.query == goes_on.query, "the request has changed on the way")
-        self._page = _signed_in(self._administrator, gone.location, EU_ADMINISTRATOR.email)
+        self._page = self._administrator.signed_in(gone.location, EU_ADMINISTRATOR.email, PASSWORD)
         return f"{EU_ADMINISTRATOR.email} is in, at {self._stage.eu_domain}"
 
     def _published(self) -> str:
@@ -151,29 +134,6 @@ class WalkSites:
         status, told = self._administrator.read(url)
         expect(status == 200, f"{urlsplit(url).path} answered {status}: {told}")
         return told
-
-
-def _signed_in(browser: Browser, url: str, email: str) -> Page:
-    """Open an authorization request and sign in on the way; a client that was just published may still be coming."""
-    for _ in range(100):
-        sent = browser.open(url)
-        if sent.status == 303:
-            break
-        time.sleep(0.05)
-    else:
-        raise DidNotHold(f"the authorization request answered {sent.status}: {sent.text[:200]}")
-    form_page = browser.open(sent.location)
-    entered = browser.send(form_page, form_page.form("/sign-in"), email=email, password=PASSWORD)
-    expect(entered.status == 303, f"sign-in answered {entered.status}")
-    page = browser.open(entered.location)
-    expect(page.status == 200, f"the consent page answered {page.status}: {page.location}")
-    return page
-
-
-def _allowed(browser: Browser, page: Page) -> dict[str, str]:
-    allowed = browser.send(page, page.form("/oauth2/v1/authorize"), decision="allow")
-    expect(allowed.status == 303, f"consent answered {allowed.status}")
-    return {name: values[0] for name, values in parse_qs(urlsplit(allowed.location).query).items()}
 
 
 def _as(kept: Remembered) -> dict[str, str]:
