@@ -167,13 +167,13 @@ def import_shared(file: Path, brought: Path, *, replace: bool = False) -> int:
         KeysInvalid: one of the files can't be used, or a key there has the id of another one here.
     """
     known, others = read_keys(file), _read(brought, SharedKeys).shared
-    here = {key.id: key for key in known.shared}
-    if not replace and any(here.get(key.id, key) != key for key in others):
+    here = {key.id: key.secret for key in known.shared}
+    if not replace and any(here.get(key.id, key.secret) != key.secret for key in others):
         raise KeysInvalid(
             f"{brought} and {file} have different keys of one id. If no OAuth client was made here yet, take the brought"
             " ones in place of this site's: --replace"
         )
-    fresh = [key for key in others if here.get(key.id) != key]
+    fresh = [Key(key.id, key.secret) for key in others if here.get(key.id) != key.secret]
     replace_keys(file, KeyFile(site=known.site, shared=others if replace else [*fresh, *known.shared]))
     return len(fresh)
 
