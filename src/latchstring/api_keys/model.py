@@ -54,6 +54,10 @@ class ApiKey:
     last_used_at: datetime | None
     revoked_at: datetime | None
     blocked_at: datetime | None
+    #: Who made it is disabled or has left the organization.
+    creator_gone: bool
+    #: Its client has no live authorization in the organization any more: the key works on alone.
+    orphaned: bool
 
 
 def is_key(value: str) -> bool:

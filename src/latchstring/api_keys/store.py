@@ -37,8 +37,12 @@ RETURNING created_by
 """
 
 _COLUMNS = """
-SELECT k.*, c.name AS client_name, u.name AS created_by_name, u.disabled_at IS NOT NULL AS created_by_disabled
+SELECT k.*, c.name AS client_name, u.name AS created_by_name, u.disabled_at IS NOT NULL AS created_by_disabled,
+    u.disabled_at IS NOT NULL OR m.ended_at IS NOT NULL AS creator_gone,
+    k.client_id IS NOT NULL AND NOT EXISTS (SELECT FROM authorizations a WHERE a.organization_id = k.organization_id
+        AND a.client_id = k.client_id AND a.state = 'active') AS orphaned
 FROM api_keys k JOIN users u ON u.id = k.created_by LEFT JOIN clients c ON c.id = k.client_id
+LEFT JOIN memberships m ON m.organization_id = k.organization_id AND m.user_id = k.created_by
 WHERE k.organization_id = $1
 """
 

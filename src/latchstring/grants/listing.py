@@ -99,6 +99,17 @@ async def find(tx: Transaction, organization_id: UUID, authorization_id: UUID | 
     return _listed(row) if row is not None else None
 
 
+async def client_name(tx: Transaction, organization_id: UUID, client_id: UUID) -> str | None:
+    """The name of a client that this organization has known, whether or not anything of it lives."""
+    name: str | None = await tx.value(
+        "SELECT c.name FROM authorizations a JOIN clients c ON c.id = a.client_id"
+        " WHERE a.organization_id = $1 AND a.client_id = $2 LIMIT 1",
+        organization_id,
+        client_id,
+    )
+    return name
+
+
 async def count(tx: Transaction, organization_id: UUID) -> int:
     """How many live authorizations there are."""
     number: int = await tx.value(_COUNT, organization_id)

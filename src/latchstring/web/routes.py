@@ -15,6 +15,7 @@ _END_APPS = SignedIn(permissions("oauth_apps_read", "oauth_apps_revoke"))
 _READ_KEYS = SignedIn(permissions("api_keys_read"))
 _END_KEYS = SignedIn(permissions("api_keys_read", "api_keys_revoke"))
 _APP = PATHS.oauth_apps + "/{authorization_id}/revocation"
+_APPS_OF = PATHS.oauth_apps + "/of/{client_id}/revocation"
 _KEY = PATHS.api_keys + "/{key_id}/revocation"
 _UNDECIDED = Visitor(transaction=False)
 
@@ -45,6 +46,8 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     Route("GET", PATHS.oauth_apps, oauth_apps.index, _READ_APPS),
     Route("GET", _APP, oauth_apps.confirm, _END_APPS),
     Route("POST", _APP, oauth_apps.revoke, _END_APPS),
+    Route("GET", _APPS_OF, oauth_apps.confirm_all, _END_APPS),
+    Route("POST", _APPS_OF, oauth_apps.revoke_all, _END_APPS),
     Route("GET", PATHS.api_keys, api_keys.index, _READ_KEYS),
     Route("GET", _KEY, api_keys.confirm, _END_KEYS),
     Route("POST", _KEY, api_keys.revoke, _END_KEYS),

@@ -12,7 +12,7 @@ from latchstring.integrations.model import Tile
 from latchstring.web.http import Handler, Request, path_uuid
 from latchstring.web.needs import SignedIn, permissions
 from latchstring.web.pages import faults
-from latchstring.web.pages.integrations.tile import TileHead
+from latchstring.web.pages.integrations.head import TileHead
 from latchstring.web.pages.paths import PATHS
 from latchstring.web.routing import Route
 from latchstring.web.show import show

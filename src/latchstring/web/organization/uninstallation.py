@@ -11,13 +11,13 @@ from latchstring.integrations.uninstall import uninstall as end
 from latchstring.integrations.uninstall import what_would_end
 from latchstring.web.http import NO_STORE, Request, path_uuid, see_other
 from latchstring.web.organization.tiles import MANAGER, act_of, head_of, page, tile_of, tile_path
-from latchstring.web.pages.integrations.tile import (
+from latchstring.web.pages.integrations.uninstalled import (
     EarlierReceipt,
     EndedAccount,
     EndedKeyLine,
     TileUninstallation,
+    UninstallReceipt,
 )
-from latchstring.web.pages.integrations.uninstalled import UninstallReceipt
 from latchstring.web.pages.page import Person
 from latchstring.web.partner_text import partner_text
 from latchstring.web.routing import Route

@@ -20,7 +20,7 @@ from latchstring.web.pages.faults import ErrorPage, Unavailable
 from latchstring.web.pages.gallery import Gallery
 from latchstring.web.pages.integrations import INTEGRATION_PAGES
 from latchstring.web.pages.network import Network, PickSite
-from latchstring.web.pages.oauth_apps import ConfirmRevoke, OAuthAppRow, OAuthApps
+from latchstring.web.pages.oauth_apps import ConfirmRevoke, ConfirmRevokeAll, OAuthAppRow, OAuthApps
 from latchstring.web.pages.page import Chrome, Page, Person, Sample, Theme
 from latchstring.web.pages.paths import PATHS, Paths
 from latchstring.web.pages.scopes import LackingPermission, OrganizationChoice, ScopeGroup, ScopeLine
@@ -39,6 +39,7 @@ ALL_PAGES: Final[tuple[type[Page], ...]] = (
     Sessions,
     OAuthApps,
     ConfirmRevoke,
+    ConfirmRevokeAll,
     ApiKeys,
     ConfirmKeyRevoke,
     Documentation,

@@ -13,7 +13,8 @@ from latchstring.web.pages.page import Page, Sample
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyRow:
-    """One API key, without its value. `integration` is None for a key that a person made."""
+    """One API key, without its value. `integration` is None for a key that a person made. `creator_gone`: who made it is
+    disabled or has left. `orphaned`: its app has no live authorization any more. `blocked`: by the app policy."""
 
     id: str
     name: str
@@ -22,6 +23,10 @@ class ApiKeyRow:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None = None
+    created_by: str = ""
+    creator_gone: bool = False
+    orphaned: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,8 @@ class ApiKeys(Page):
     search: str = ""
     may_revoke: bool = True
     revoked: str | None = None
+    next: str | None = None
+    continued: bool = False
 
     @classmethod
     def samples(cls) -> Iterable[Sample]:
@@ -41,6 +48,14 @@ class ApiKeys(Page):
                 replace(_key(3), integration="당직 알리미"),
                 replace(_key(4), revoked_at=a.before(days=1)))  # fmt: skip
         yield Sample("typical", cls(rows=rows))
+        flagged = (
+            replace(_key(1), creator_gone=True),
+            replace(_key(2), orphaned=True),
+            replace(_key(3), blocked=True),
+        )
+        yield Sample(
+            "flagged", cls(rows=flagged, next="/organization-settings/api-keys?after=x", continued=True)
+        )
         yield Sample("empty", cls(rows=()))
         yield Sample("nothing_found", cls(rows=(), search=a.HOSTILE))
         yield Sample("revoked", cls(rows=rows, revoked="OAuth Client API Key"))
@@ -73,4 +88,5 @@ def _key(number: int) -> ApiKeyRow:
         last4=f"{0xA3F0 + number:04x}",
         created_at=a.before(days=30 * number),
         last_used_at=a.before(seconds=40 * number),
+        created_by="Mina Park",
     )

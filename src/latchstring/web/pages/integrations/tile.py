@@ -12,30 +12,13 @@ from markupsafe import Markup
 from latchstring.integrations.accounts import Standing
 from latchstring.web.pages import sample_scopes as scopes
 from latchstring.web.pages import sample_values as a
+from latchstring.web.pages.integrations.head import PARTNER_TEXT, TileHead, head
 from latchstring.web.pages.page import Page, Person, Sample
-from latchstring.web.pages.paths import PATHS
 from latchstring.web.pages.scopes import LackingPermission, ScopeGroup
 from latchstring.web.pages.usage import UsageLine, sample_usage
 
 #: Why somebody can't connect an account; `ready`: they can.
 Connecting = Literal["ready", "not_installed", "no_onboarding", "blocked", "lacking", "not_offered"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileHead:
-    """What every page of an integration begins with. `manages`: the reader may install and uninstall."""
-
-    name: str
-    path: str
-    tagline: str
-    partner: str
-    verified: bool
-    logo: str | None = None
-    categories: tuple[str, ...] = ()
-    installed: bool = False
-    offered: bool = True
-    blocked: bool = False
-    manages: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +44,7 @@ class TileOverview(Page):
         """Installed and not, for somebody who may only look, blocked, no longer offered, awkward."""
         asks = (scopes.MONITORS_READ, ScopeGroup("Sending data", (scopes.MAKE_KEYS,)))
         plain = cls(
-            tile=head(), overview=_TEXT, asks=asks, author="Pagewell Inc.", support="help@pagewell.example",
+            tile=head(), overview=PARTNER_TEXT, asks=asks, author="Pagewell Inc.", support="help@pagewell.example",
             homepage="https://pagewell.example", may_limit=True, client_id=a.sample_id(7),
         )  # fmt: skip
         there = replace(
@@ -139,8 +122,8 @@ class TileConfiguration(Page):
             sample_usage("Read events", 0),
         )
         full = replace(
-            empty, done=None, configuration=_TEXT, accounts=_accounts(), usage=usage, total=sample_usage("", 48_214),
-            keys=(key_line(), replace(key_line(), blocked=True)),
+            empty, done=None, configuration=PARTNER_TEXT, accounts=_accounts(), usage=usage,
+            total=sample_usage("", 48_214), keys=(key_line(), replace(key_line(), blocked=True)),
         )  # fmt: skip
         lacking = (
             LackingPermission("Write monitors", ("Dana Alvarez", "Tom Okafor")),
@@ -165,101 +148,6 @@ class TileConfiguration(Page):
         yield Sample(
             "awkward", replace(full, accounts=awkward, usage=(sample_usage(a.HOSTILE, 3, operations=1),))
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndedAccount:
-    """An authorization that ends, or has ended."""
-
-    person: Person
-    scopes: int
-    since: datetime
-    last_used_at: datetime | None
-    pending: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndedKeyLine:
-    """An API key that ends, or has ended."""
-
-    name: str
-    last4: str
-    created_by: str
-    since: datetime
-    last_used_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierReceipt:
-    """The receipt of an earlier uninstallation."""
-
-    path: str
-    at: datetime
-    by: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileUninstallation(Page):
-    """What will die, listed. Without anything installed there is nothing to press, but earlier receipts."""
-
-    template: ClassVar[str] = "integrations/uninstallation.html"
-    tile: TileHead
-    accounts: tuple[EndedAccount, ...] = ()
-    keys: tuple[EndedKeyLine, ...] = ()
-    words: Markup | None = None
-    earlier: tuple[EarlierReceipt, ...] = ()
-
-    @classmethod
-    def samples(cls) -> Iterable[Sample]:
-        """Much to end, nothing connected, not installed, for somebody who may only look, awkward."""
-        earlier = (EarlierReceipt("/integrations/a/receipts/b", a.before(days=90), "Mina Park"),)
-        full = cls(
-            tile=head(installed=True),
-            accounts=ended_accounts(),
-            keys=(ended_key(),),
-            words=_TEXT,
-            earlier=earlier,
-        )
-        yield Sample("full", full)
-        yield Sample("nothing_connected", replace(full, accounts=(), keys=(), words=None, earlier=()))
-        yield Sample("not_installed", replace(full, tile=head(), accounts=(), keys=()))
-        yield Sample("read_only", replace(full, tile=head(installed=True, manages=False)))
-        awkward = tuple(
-            replace(ended_accounts()[0], person=Person(text, text))
-            for text in (a.LONG, a.UNBROKEN, a.HOSTILE)
-        )
-        yield Sample("awkward", replace(full, accounts=awkward))
-
-
-def head(**changes: object) -> TileHead:
-    tile = TileHead(
-        name="On-call Notifier",
-        path=f"{PATHS.integrations}/{a.sample_id(1)}",
-        tagline="Tells whoever is on call what has gone wrong, wherever they are.",
-        partner="Pagewell",
-        verified=True,
-        categories=("Alerting", "Incidents"),
-    )
-    return replace(tile, **changes)  # type: ignore[arg-type]
-
-
-def ended_accounts() -> tuple[EndedAccount, ...]:
-    mina = EndedAccount(person=a.MINA, scopes=3, since=a.before(days=40), last_used_at=a.before(minutes=2))
-    return (
-        mina,
-        replace(mina, person=a.JIWOO, last_used_at=None),
-        replace(mina, pending=True, last_used_at=None),
-    )
-
-
-def ended_key() -> EndedKeyLine:
-    return EndedKeyLine(
-        name="OAuth Client API Key",
-        last4="a3f1",
-        created_by="Mina Park",
-        since=a.before(days=40),
-        last_used_at=a.before(seconds=50),
-    )
 
 
 def key_line() -> KeyLine:
@@ -291,12 +179,3 @@ def _accounts() -> tuple[AccountLine, ...]:
         replace(mina, standing="gone", own=False),
         replace(mina, standing="blocked", own=False),
     )
-
-
-_TEXT = Markup(
-    "<h3>Overview</h3><p>Pagewell reads your <strong>monitors</strong> and calls whoever is on duty.</p>"
-    '<ul><li>One</li><li>Two, with <code>code</code> and <a href="https://pagewell.example" rel="noopener nofollow">a'
-    " link</a></li></ul><pre><code>a long line of code that does not fit on a phone and therefore scrolls or breaks"
-    "</code></pre><table><thead><tr><th>Metric</th><th>Unit</th></tr></thead><tbody><tr><td>pages</td><td>count</td></tr>"
-    "</tbody></table>"
-)
