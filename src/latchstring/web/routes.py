@@ -6,7 +6,14 @@ from latchstring.web.developer import app_routes, coverage, manifests, requests,
 from latchstring.web.documentation import handlers as documentation
 from latchstring.web.needs import Anyone, Machine, Reviewer, SignedIn, Visitor, permissions
 from latchstring.web.oauth import introspect, metadata, revoke, token
-from latchstring.web.organization import api_keys, configuration, integrations, oauth_apps, uninstallation
+from latchstring.web.organization import (
+    api_keys,
+    configuration,
+    integrations,
+    oauth_apps,
+    policies,
+    uninstallation,
+)
 from latchstring.web.pages.paths import PATHS
 from latchstring.web.routing import Route
 
@@ -54,6 +61,7 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     *integrations.ROUTES,
     *configuration.ROUTES,
     *uninstallation.ROUTES,
+    *policies.ROUTES,
     # The Developer Platform
     *app_routes.ROUTES,
     *run_routes.ROUTES,

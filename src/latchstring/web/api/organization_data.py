@@ -11,7 +11,7 @@ from latchstring.api_keys import store as api_keys
 from latchstring.api_keys.model import ApiKey
 from latchstring.audit.entries import Entry, entries, record
 from latchstring.grants import listing
-from latchstring.grants.end import end
+from latchstring.grants.end import end, end_all
 from latchstring.grants.listing import Listed
 from latchstring.protocol.client_authentication import uuid_of
 from latchstring.web.api.answers import BadQuery, Many, One, many, nothing, one
@@ -77,6 +77,18 @@ async def revoke_authorization(request: Request) -> Response:
         actor=act.actor,
         now=act.at,
         request_id=act.request_id,
+    )
+    return nothing()
+
+
+async def revoke_authorizations(request: Request) -> Response:
+    """Everything that a client was allowed, whoever allowed it. Twice is once."""
+    organization_id, act = await organization_of(request), act_of(request)
+    client_id = id_of(request, "client_id")
+    if await listing.client_name(request.tx, organization_id, client_id) is None:
+        raise Missing("client")
+    await end_all(
+        request.tx, organization_id, client_id, actor=act.actor, now=act.at, request_id=act.request_id
     )
     return nothing()
 
@@ -169,6 +181,7 @@ def _authorization(listed: Listed) -> Authorization:
 
 _AUTHORIZATIONS = "/organizations/{organization_id}/authorizations"
 _AUTHORIZATION = _AUTHORIZATIONS + "/{authorization_id}"
+_OF_CLIENT = "/organizations/{organization_id}/clients/{client_id}/authorizations"
 _API_KEYS = "/organizations/{organization_id}/api_keys"
 _API_KEY = _API_KEYS + "/{api_key_id}"
 
@@ -180,6 +193,8 @@ ROUTES: tuple[Route, ...] = (
         gives=One[Authorization]),
     row("DELETE", _AUTHORIZATION, revoke_authorization, holding("oauth_apps_revoke"),
         "Revoke an authorization, in force everywhere when the answer is sent", status=204),
+    row("DELETE", _OF_CLIENT, revoke_authorizations, holding("oauth_apps_revoke"),
+        "Revoke all authorizations of a client, in force everywhere when the answer is sent", status=204),
     row("GET", _API_KEYS, list_api_keys, holding("api_keys_read"),
         "List API keys, newest first; `search` looks in names, integrations and last four",
         gives=Many[ApiKey], query={**PAGE, "search": str}),

@@ -6,12 +6,14 @@ from latchstring.web.api import (
     coverage,
     credentials,
     explanations,
+    integrations,
     manifests,
     openapi,
     organization_data,
     organizations,
     partner_requests,
     people,
+    policies,
     review,
     roles,
     runs,
@@ -38,6 +40,8 @@ _ADMINISTRATION: tuple[Route, ...] = (
     *coverage.ROUTES,
     *webhooks.ROUTES,
     *sites.ROUTES,
+    *integrations.ROUTES,
+    *policies.ROUTES,
 )
 
 ROUTES: tuple[Route, ...] = (*_ADMINISTRATION, openapi.served(_ADMINISTRATION))

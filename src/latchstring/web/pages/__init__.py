@@ -23,6 +23,7 @@ from latchstring.web.pages.network import Network, PickSite
 from latchstring.web.pages.oauth_apps import ConfirmRevoke, ConfirmRevokeAll, OAuthAppRow, OAuthApps
 from latchstring.web.pages.page import Chrome, Page, Person, Sample, Theme
 from latchstring.web.pages.paths import PATHS, Paths
+from latchstring.web.pages.policies import Policies, PolicyPreview
 from latchstring.web.pages.scopes import LackingPermission, OrganizationChoice, ScopeGroup, ScopeLine
 from latchstring.web.pages.sign_in import SignIn
 from latchstring.web.pages.site_status import SiteStatus
@@ -48,6 +49,8 @@ ALL_PAGES: Final[tuple[type[Page], ...]] = (
     PickSite,
     SiteStatus,
     *INTEGRATION_PAGES,
+    Policies,
+    PolicyPreview,
     *DEVELOPER_PAGES,
     Gallery,
 )
