@@ -10,6 +10,7 @@ import httpx
 from latchstring.demo.seed import Seeded
 from latchstring.demo.stage import Stage
 from latchstring.demo.walk import DidNotHold, expect
+from latchstring.kit.clock import SystemClock
 
 
 class PartnerDesk:
@@ -115,7 +116,7 @@ class PartnerDesk:
 def exercise(api: str, token: str) -> None:
     """A call for each scope of the notifier, and for the one that it is going to ask for."""
     with httpx.Client(base_url=api, headers={"authorization": f"Bearer {token}"}, timeout=20) as http:
-        now = int(time.time())
+        now = int(SystemClock().now().timestamp())
         span = {"from": now - 3600, "to": now}
         calls = (
             http.get("/api/v1/monitor"),
