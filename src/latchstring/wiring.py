@@ -14,6 +14,7 @@ import structlog
 from latchstring import sample_host
 from latchstring.access.attempts import Attempts
 from latchstring.access.attribution import Attribution
+from latchstring.access.introspect import Introspection
 from latchstring.access.law import Law
 from latchstring.access.resource_servers import KnownServer, read_servers
 from latchstring.accounts import roles
@@ -180,6 +181,7 @@ async def assemble(
         choices=leases.choices(),
         ledger=ledger,
         mint=mint,
+        introspection=Introspection(ledger, mint, site.issuer),
         law=Law(
             contract,
             ledger,

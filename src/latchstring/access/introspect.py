@@ -3,37 +3,55 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from latchstring.access.law import is_in_force
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
 from latchstring.grants.model import Active, Authorization
+from latchstring.grants.standing import Standing
 from latchstring.protocol import tokens
 from latchstring.protocol.rotation import Inactive, Theft, judge
 from latchstring.protocol.scope import write_scope
 
-INACTIVE: dict[str, object] = {"active": False}
+INACTIVE = b'{"active":false}'
 
 
-async def introspect(
-    ledger: Ledger, mint: Mint, text: str, *, asker: UUID | None, issuer: str, now: datetime
-) -> dict[str, object] | None:
-    """The introspection answer (section 2.2) for a client's own tokens; `asker` None may ask for any.
+class Introspection:
+    """Tells of tokens, in the JSON of section 2.2."""
 
-    None when it is no token of ours, or not one of the asker's: to be told like anything inactive.
-    """
-    token = tokens.parse(text)
-    if token is None or token.kind is tokens.Kind.CODE or token.site != mint.site:
-        return None
-    name = token.row.name
-    found = ledger.held(name) or await ledger.find(name)
-    if found is None or not mint.proves(token, found):
-        return None
-    if asker is not None and found.client_id != asker:
-        return None
-    about = (
-        _access(token, found, now) if token.kind is tokens.Kind.ACCESS else _refresh(token, found, mint, now)
-    )
-    return INACTIVE if about is None else {**_common(found, issuer), **about}
+    def __init__(self, ledger: Ledger, mint: Mint, issuer: str) -> None:
+        self._ledger = ledger
+        self._mint = mint
+        self._issuer = issuer
+        self._told: Standing[tuple[str, UUID | None], bytes] = Standing(ledger)
+
+    async def of(self, text: str, asker: UUID | None, now: datetime) -> bytes | None:
+        """The answer for a client's own tokens; `asker` None may ask for any.
+
+        None when it is no token of ours, or not one of the asker's: to be told like anything inactive.
+        """
+        told = await self._told.answer((text, asker), now)
+        return told if told is not None else await self._look(text, asker, now)
+
+    async def _look(self, text: str, asker: UUID | None, now: datetime) -> bytes | None:
+        token = tokens.parse(text)
+        if token is None or token.kind is tokens.Kind.CODE or token.site != self._mint.site:
+            return None
+        name = token.row.name
+        found = self._ledger.held(name) or await self._ledger.find(name)
+        if found is None or not self._mint.proves(token, found):
+            return None
+        if asker is not None and found.client_id != asker:
+            return None
+        is_access = token.kind is tokens.Kind.ACCESS
+        about = _access(token, found, now) if is_access else _refresh(token, found, self._mint, now)
+        if about is None:
+            return INACTIVE
+        told = msgspec.json.encode({**_common(found, self._issuer), **about})
+        if is_access:
+            self._told.keep((text, asker), told, found, tokens.read_access(token))
+        return told
 
 
 def _common(found: Authorization, issuer: str) -> dict[str, object]:

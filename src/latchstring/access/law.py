@@ -25,6 +25,7 @@ from latchstring.contract.model import Contract, Lacks, Match, Operation
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
 from latchstring.grants.model import Active, Authorization
+from latchstring.grants.standing import Standing
 from latchstring.protocol import faults, tokens
 from latchstring.protocol.faults import Refusal
 from latchstring.protocol.rehearsal import Watch, rehearse
@@ -68,18 +69,6 @@ class _Proven(msgspec.Struct, frozen=True):
     access: tokens.Access
 
 
-class _Admitted(msgspec.Struct, frozen=True):
-    """A call that was admitted. The law asks of nothing but what is presented, the authorization as it is read, and
-    the time; and of the time only whether the token has expired, unless something is rehearsed. So what is presented
-    again is admitted again for as long as the ledger gives the very same authorization: asking it is what leases and
-    revocation are about, and it is asked each time."""
-
-    call: Call
-    name: bytes
-    authorization: Authorization
-    until: datetime
-
-
 class Law:
     """Applies the law; the only place that does."""
 
@@ -102,15 +91,12 @@ class Law:
         self._ours = site.api_authorities
         self._origins = origins or {}
         self._proven: dict[str, _Proven] = {}
-        self._admitted: dict[Presented, _Admitted] = {}
+        self._admitted: Standing[Presented, Call] = Standing(ledger)
 
     async def admit(self, presented: Presented, now: datetime) -> Call | Refused | Unknown:
         """Whether this call may go on, and as whom."""
-        if (admitted := self._admitted.get(presented)) is not None and now < admitted.until:
-            found = self._ledger.held(admitted.name) or await self._ledger.find(admitted.name)
-            if found is admitted.authorization:
-                return admitted.call
-        return await self._judge(presented, now)
+        admitted = await self._admitted.answer(presented, now)
+        return admitted if admitted is not None else await self._judge(presented, now)
 
     async def _judge(self, presented: Presented, now: datetime) -> Call | Refused | Unknown:
         if self._names_a_subdomain(presented.authority):
@@ -168,17 +154,9 @@ class Law:
             may,
         )
         call = _call(caller, match, authorization.watch)
-        if authorization.watch is None and not match.parameters:
-            self._remember(presented, call, authorization, access)
+        if not match.parameters:
+            self._admitted.keep(presented, call, authorization, access)
         return call
-
-    def _remember(
-        self, presented: Presented, call: Call, authorization: Authorization, access: tokens.Access
-    ) -> None:
-        if len(self._admitted) >= _MOST_ADMITTED:
-            self._admitted.clear()
-        until = datetime.fromtimestamp(access.expires_at, UTC)
-        self._admitted[presented] = _Admitted(call, authorization.row_name, authorization, until)
 
     async def prove(self, text: str) -> tuple[Authorization, tokens.Access] | Refusal:
         """The authorization of an access token that we made; whether it is in force is the next question."""
@@ -214,7 +192,6 @@ class Law:
 
 _OUR_HOSTS = frozenset({"app", "api", "http-intake.logs", "event-management-intake"})
 _MOST_PROVEN = 20_000
-_MOST_ADMITTED = 5_000
 _OTHER_CREDENTIALS = ("lscs_", "lspt_")
 
 

@@ -3,11 +3,12 @@
 from base64 import b64decode
 from binascii import Error as NotBase64
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote_plus
 from uuid import UUID
+
+import msgspec
 
 from latchstring.protocol import faults
 from latchstring.protocol.faults import Refusal
@@ -16,8 +17,7 @@ from latchstring.protocol.parameters import Parameters, is_text
 Method = Literal["client_secret_basic", "client_secret_post"]
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """A client's id and secret, as presented."""
 
     client_id: str

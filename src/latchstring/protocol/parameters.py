@@ -5,9 +5,12 @@ section 3.1). Whatever can't be text that a database stores (NUL, lone surrogate
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import unquote_plus
+
+import msgspec
 
 _MOST_FIELDS = 100
 
@@ -19,12 +22,11 @@ class Malformed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(msgspec.Struct, frozen=True):
     """Parameters by name; of a repeated one the first value, and its name in `repeated`."""
 
     values: Mapping[str, str]
-    repeated: frozenset[str] = field(default=frozenset())
+    repeated: frozenset[str] = frozenset()
 
     def get(self, name: str) -> str | None:
         """The value of `name`; None when it is missing or empty."""
@@ -32,7 +34,7 @@ class Parameters:
 
     def first_repeated(self, names: Iterable[str]) -> str | None:
         """The first of `names` that was sent more than once."""
-        return next((name for name in names if name in self.repeated), None)
+        return next((name for name in names if name in self.repeated), None) if self.repeated else None
 
 
 def read_form(body: bytes, *, most: int = _MOST_FIELDS) -> Parameters | Malformed:
@@ -43,7 +45,7 @@ def read_form(body: bytes, *, most: int = _MOST_FIELDS) -> Parameters | Malforme
         text = body.decode("ascii")
         if text.count("&") >= most:
             return Malformed(f"more than {most} fields")
-        return _collect([_pair(field) for field in text.split("&") if field])
+        return _collect([_pair(field) for field in text.split("&") if field], "\x00" in text or "%" in text)
     except UnicodeDecodeError:
         return Malformed("not percent-encoded UTF-8")
 
@@ -61,7 +63,7 @@ def read_json(body: bytes) -> Parameters | Malformed:
     pairs = [(name, value) for name, value in content if value is not None]
     if any(not isinstance(value, str) for _, value in pairs):
         return Malformed("a value is not a string")
-    return _collect(pairs)
+    return _collect(pairs, True)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -74,16 +76,15 @@ def _decoded(text: str) -> str:
     return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
-def _collect(pairs: list[tuple[str, str]]) -> Parameters | Malformed:
-    values: dict[str, str] = {}
-    repeated: set[str] = set()
-    for name, value in pairs:
-        if not is_text(name) or not is_text(value):
-            return Malformed("a character that is not text")
-        if name in values:
-            repeated.add(name)
-        values.setdefault(name, value)
-    return Parameters(values, frozenset(repeated))
+def _collect(pairs: list[tuple[str, str]], doubtful: bool) -> Parameters | Malformed:
+    """`doubtful`: not known yet to be text."""
+    if doubtful and not all(is_text(name) and is_text(value) for name, value in pairs):
+        return Malformed("a character that is not text")
+    values = dict(reversed(pairs))
+    if len(values) == len(pairs):
+        return Parameters(values)
+    times = Counter(name for name, _ in pairs)
+    return Parameters(values, frozenset(name for name in times if times[name] > 1))
 
 
 def is_text(value: str) -> bool:

@@ -161,13 +161,13 @@ class Door:
             )
             response.headers["retry-after"] = "5"
             return response
-        log.exception("failure", request_id=request.id, path=request.url.path)
+        log.exception("failure", request_id=request.id, path=request.path)
         return self._told(request, 500, "server_error", faults.failure() if page else None)
 
     def _told(self, request: Request, status: int, told: str, page: Page | None) -> Response:
         if page is not None:
             return show(request, page, status, path=PATHS.home)
-        if request.url.path.startswith("/oauth2/"):
+        if request.path.startswith("/oauth2/"):
             error = told if status >= 500 else "invalid_request"
             return Response(
                 f'{{"error":"{error}"}}', status, {"cache-control": "no-store"}, "application/json"

@@ -1,8 +1,8 @@
 """What every handler is given and gives back: our request, and answers in JSON."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,7 @@ T = TypeVar("T")
 #: Who sends slower than this is not waited for.
 BODY_WITHIN_S = 20
 NO_STORE = {"cache-control": "no-store"}
+RawHeader = tuple[bytes, bytes]
 
 
 class BadInput(Exception):
@@ -35,6 +36,21 @@ class BadInput(Exception):
         self.reason = reason
         self.field = field
         self.status = status
+
+
+class Headers(dict[str, str]):
+    """A request's headers by their names in lower case, read once; of a repeated one the first."""
+
+    def __init__(self, raw: Sequence[tuple[bytes, bytes]]) -> None:
+        super().__init__((name.decode("latin-1"), value.decode("latin-1")) for name, value in reversed(raw))
+        self._raw = raw
+
+    def getlist(self, name: str) -> list[str]:
+        """All values of a header, in their order."""
+        if name not in self:
+            return []
+        wanted = name.encode("latin-1")
+        return [value.decode("latin-1") for found, value in self._raw if found == wanted]
 
 
 class Request(StarletteRequest):
@@ -62,11 +78,25 @@ class Request(StarletteRequest):
     #: The file of the form, for routes that take one; empty when none was chosen.
     file: bytes
     _ahead: bytes | None = None
+    _read: Headers | None = None
+
+    @property
+    def headers(self) -> Headers:  # type: ignore[override]
+        """The headers; Starlette's own are looked through again for each that is asked for."""
+        if self._read is None:
+            self._read = Headers(self.scope["headers"])
+        return self._read
 
     @property
     def authorization(self) -> str | None:
         """The `Authorization` header. Two are read as one that has no meaning: a proxy may have read the other."""
         return ", ".join(self.headers.getlist("authorization")) or None
+
+    @property
+    def path(self) -> str:
+        """The path, decoded."""
+        path: str = self.scope["path"]
+        return path
 
     async def read_ahead(self, limit: int) -> None:
         """Read the body now, so that nobody who sends slowly holds a database connection meanwhile."""
@@ -76,8 +106,7 @@ class Request(StarletteRequest):
     def target(self) -> str:
         """Path and query as they were asked for, to come back to."""
         query = self.scope["query_string"].decode("latin-1")
-        path: str = self.scope["path"]
-        return f"{path}?{query}" if query else path
+        return f"{self.path}?{query}" if query else self.path
 
     async def content(self, limit: int) -> bytes:
         """The body, refused with 413 as soon as it is larger than `limit` bytes, and with 408 when it is slow."""
@@ -126,20 +155,33 @@ Handler = Callable[[Request], Awaitable[Response]]
 class _Json(Response):
     """Writes its few headers itself: it is most of what machines are answered with."""
 
-    def __init__(self, body: bytes, status: int, headers: Mapping[str, str] | None) -> None:
+    def __init__(self, body: bytes, status: int, headers: Iterable[RawHeader]) -> None:
         self.status_code = status
         self.body = body
         self.background = None
-        self.raw_headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-            *((name.encode("latin-1"), value.encode("latin-1")) for name, value in (headers or {}).items()),
-        ]
+        length = (b"content-length", str(len(body)).encode())
+        self.raw_headers = [(b"content-type", b"application/json"), length, *headers]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Send it."""
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def json_response(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer in JSON."""
-    return _Json(msgspec.json.encode(value), status, headers)
+    return json_bytes(msgspec.json.encode(value), status, raw(headers or {}))
+
+
+def json_bytes(body: bytes, status: int, headers: Iterable[RawHeader]) -> Response:
+    """An answer in JSON that is written already."""
+    return _Json(body, status, headers)
+
+
+def raw(headers: Mapping[str, str]) -> tuple[RawHeader, ...]:
+    """Headers as they are sent."""
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
 
 
 def see_other(url: str) -> Response:

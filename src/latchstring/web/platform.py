@@ -5,6 +5,7 @@ from uuid import UUID
 
 from latchstring.access.attempts import Attempts
 from latchstring.access.attribution import Attribution
+from latchstring.access.introspect import Introspection
 from latchstring.access.law import Law
 from latchstring.access.resource_servers import KnownServer
 from latchstring.accounts.choices import Choice
@@ -51,6 +52,7 @@ class Platform:
     ledger: Ledger
     mint: Mint
     law: Law
+    introspection: Introspection
     attempts: Attempts
     refusals: Refusals
     attribution: Attribution

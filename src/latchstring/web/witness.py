@@ -16,7 +16,7 @@ from latchstring.web.platform import Platform
 async def note_refusal(request: Request, refusal: Refusal, client: Client, *, proven: bool = True) -> bool:
     """Keep a refusal for the owner of the client; whether it was kept. `proven`: the request was the client's own,
     and does not merely name it."""
-    endpoint = f"{request.method} {request.url.path}"
+    endpoint = f"{request.method} {request.path}"
     return await _keep(request.platform, request.id, endpoint, refusal, client, proven)
 
 

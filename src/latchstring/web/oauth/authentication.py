@@ -28,9 +28,12 @@ class Turned:
     answer: Response
 
 
-async def authenticated_client(request: Request, body: Parameters) -> Client | Turned:
-    """The client whose secret was presented; otherwise the answer to give (RFC 6749 section 5.2)."""
-    presented = read_credentials(request.authorization, body)
+async def authenticated_client(
+    request: Request, body: Parameters, presented: Credentials | Refusal | None = None
+) -> Client | Turned:
+    """The client whose secret was presented (or is to be read); otherwise the answer to give (RFC 6749 section
+    5.2)."""
+    presented = presented or read_credentials(request.authorization, body)
     if isinstance(presented, Refusal):
         named = named_client(request.headers.get("authorization"), body)
         return await turn(request, replace(presented, named=named), None)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 from starlette.responses import Response
 
 from latchstring.protocol import faults
@@ -10,12 +11,13 @@ from latchstring.protocol.faults import Cause, Refusal
 from latchstring.protocol.parameters import Malformed, Parameters, read_form, read_json
 from latchstring.protocol.responses import error_answer
 from latchstring.protocol.token_request import PARAMETERS
-from latchstring.web.http import BadInput, Request, json_response
+from latchstring.web.http import BadInput, Request, json_bytes, json_response, raw
 
 _LIMIT = 65_536
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _HEADERS = {"cache-control": "no-store", "pragma": "no-cache"}
+_RAW_HEADERS = raw(_HEADERS)
 
 
 async def read_parameters(request: Request, *, wrong_type: Cause) -> Parameters | Refusal:
@@ -60,7 +62,7 @@ def _whatever_it_is(body: bytes) -> Parameters:
 
 
 def _knows_none(found: Parameters | Malformed) -> bool:
-    return isinstance(found, Malformed) or not any(found.get(name) for name in PARAMETERS)
+    return isinstance(found, Malformed) or not any(map(found.get, PARAMETERS))
 
 
 def _refuse_repeated(parameters: Parameters | Malformed) -> Parameters | Refusal:
@@ -73,7 +75,12 @@ def _refuse_repeated(parameters: Parameters | Malformed) -> Parameters | Refusal
 
 def granted(value: object) -> Response:
     """A successful answer: exactly 200, never stored (RFC 6749 section 5.1)."""
-    return json_response(value, 200, _HEADERS)
+    return granted_bytes(msgspec.json.encode(value))
+
+
+def granted_bytes(body: bytes) -> Response:
+    """The same, in JSON that is written already."""
+    return json_bytes(body, 200, _RAW_HEADERS)
 
 
 def refused(cause: Cause, *, basic: bool, retry_after_s: int | None = None) -> Response:

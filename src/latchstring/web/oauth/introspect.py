@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from latchstring.access.introspect import INACTIVE, introspect
+from latchstring.access.introspect import INACTIVE
 from latchstring.apps.lookup import Client
 from latchstring.protocol import faults
 from latchstring.protocol.client_authentication import Credentials, read_credentials
@@ -10,7 +10,7 @@ from latchstring.protocol.faults import Refusal
 from latchstring.protocol.parameters import Parameters
 from latchstring.web.http import Request
 from latchstring.web.oauth.authentication import Turned, authenticated_client, authenticated_server, turn
-from latchstring.web.oauth.bodies import granted, read_parameters
+from latchstring.web.oauth.bodies import granted_bytes, read_parameters
 
 
 async def tell(request: Request) -> Response:
@@ -21,7 +21,7 @@ async def tell(request: Request) -> Response:
     presented = read_credentials(request.authorization, body)
     if isinstance(presented, Credentials) and await authenticated_server(request, presented):
         return await _answer(request, body, None)
-    client = await authenticated_client(request, body)
+    client = await authenticated_client(request, body, presented)
     return client.answer if isinstance(client, Turned) else await _answer(request, body, client)
 
 
@@ -30,20 +30,13 @@ async def _answer(request: Request, body: Parameters, client: Client | None) -> 
     if token is None:
         return (await turn(request, Refusal(faults.TOKEN_MISSING), client)).answer
     platform = request.platform
-    about = await introspect(
-        platform.ledger,
-        platform.mint,
-        token,
-        asker=client.id if client else None,
-        issuer=platform.site.issuer,
-        now=platform.clock.now(),
-    )
-    return granted(about) if about is not None else await _strange(request, client)
+    about = await platform.introspection.of(token, client.id if client else None, platform.clock.now())
+    return granted_bytes(about) if about is not None else await _strange(request, client)
 
 
 async def _strange(request: Request, client: Client | None) -> Response:
     """What is not the client's own is inactive; guesses beyond a budget are not told even that."""
     wait_s = request.platform.attempts.failed(("introspection", client.id)) if client else None
     if wait_s is None:
-        return granted(INACTIVE)
+        return granted_bytes(INACTIVE)
     return (await turn(request, Refusal(faults.TOO_MANY_FAILURES), client, wait_s=wait_s)).answer
