@@ -40,7 +40,7 @@ class Book:
     def change(self, **fields: object) -> None:
         """Something else is true from this moment on."""
         self.until.append((self.clock.monotonic_ns(), self.now))
-        self.now = replace(self.now, _keys={}, **fields)  # type: ignore[arg-type]
+        self.now = replace(self.now, **fields)  # type: ignore[arg-type]
 
     def still_believed(self) -> list[Authorization]:
         """What is true, and what was within one lease."""

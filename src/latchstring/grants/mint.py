@@ -1,6 +1,6 @@
 """Making codes and tokens for an authorization."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from latchstring.kit.entropy import Entropy
 from latchstring.protocol import tokens
 from latchstring.protocol.rotation import Policy
 from latchstring.storage.keys import KeyRing
+
+_MOST_KEYS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +40,19 @@ class Mint:
     keys: KeyRing
     entropy: Entropy
     lifetimes: Lifetimes
+    _signing: dict[tuple[int, bytes], bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def code(self, organization_id: UUID, authorization_id: UUID, secret: bytes) -> str:
         """The authorization code of an authorization that is about to be written down."""
-        key_id = self.keys.newest
-        server_key = self.keys.derive("tokens", key_id)
-        assert server_key is not None
-        row = tokens.Row(key_id, organization_id.bytes + authorization_id.bytes)
-        return tokens.code(self.site, row, tokens.signing_key(server_key, secret))
+        row = tokens.Row(self.keys.newest, organization_id.bytes + authorization_id.bytes)
+        return tokens.code(self.site, row, self._newest_key(secret))
 
     def pair(
         self, authorization: Authorization, generation: int, scopes: frozenset[str], now: datetime
     ) -> Granted:
         """An access token for `scopes`, and the refresh token of `generation`, which carries all scopes."""
         row = tokens.Row(self.keys.newest, authorization.row_name)
-        key = authorization.signing_key(self.keys, row.key_id)
-        assert key is not None
+        key = self._newest_key(authorization.secret)
         access = tokens.Access(
             issued_at=int(now.timestamp()),
             lifetime=self.lifetimes.access_token_s,
@@ -69,5 +68,20 @@ class Mint:
 
     def proves(self, token: tokens.Token, authorization: Authorization) -> bool:
         """Whether we made this token for this authorization."""
-        key = authorization.signing_key(self.keys, token.row.key_id)
+        key = self._signing_key(authorization.secret, token.row.key_id)
         return key is not None and token.is_signed_by(key)
+
+    def _newest_key(self, secret: bytes) -> bytes:
+        key = self._signing_key(secret, self.keys.newest)
+        assert key is not None
+        return key
+
+    def _signing_key(self, secret: bytes, key_id: int) -> bytes | None:
+        """What signs the tokens of the row with this secret, under one of the server's keys; None when that one is
+        retired. The last few thousand are kept: a row that was moved on has the secret that it had."""
+        key = self._signing.get((key_id, secret))
+        if key is None and (server_key := self.keys.derive("tokens", key_id)) is not None:
+            if len(self._signing) >= _MOST_KEYS:
+                self._signing.clear()
+            key = self._signing[key_id, secret] = tokens.signing_key(server_key, secret)
+        return key

@@ -1,15 +1,13 @@
 """An authorization, as it was read together with everything that limits it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from latchstring.protocol import tokens
 from latchstring.protocol.rehearsal import Watch
 from latchstring.protocol.rotation import Counter
-from latchstring.storage.keys import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,6 @@ class Authorization:
     access_dead_until: int
     #: Of a test client in its own sandbox that somebody tests; otherwise None.
     watch: Watch | None = None
-    _keys: dict[int, bytes | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def granted(self) -> frozenset[str]:
@@ -88,10 +85,3 @@ class Authorization:
     def row_name(self) -> bytes:
         """How its tokens name this row."""
         return self.organization_id.bytes + self.id.bytes
-
-    def signing_key(self, keys: KeyRing, key_id: int) -> bytes | None:
-        """The key that signs its tokens under one of the server's keys; None when that one is retired."""
-        if key_id not in self._keys:
-            server_key = keys.derive("tokens", key_id)
-            self._keys[key_id] = tokens.signing_key(server_key, self.secret) if server_key else None
-        return self._keys[key_id]

@@ -16,7 +16,7 @@ V = TypeVar("V")
 class Unchanged(Generic[K, V]):
     """The values of rows by their key. `make` must look at nothing but the row, and what never changes."""
 
-    def __init__(self, make: Callable[[Row], V], *, capacity: int = 10_000) -> None:
+    def __init__(self, make: Callable[[Row], V], *, capacity: int = 4_000) -> None:
         self._make = make
         self._capacity = capacity
         self._known: dict[K, tuple[Row, V]] = {}
