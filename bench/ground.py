@@ -114,7 +114,9 @@ async def _client(platform: Platform) -> tuple[UUID, str]:
         smithy = Smithy(platform.shared_keys, platform.entropy, platform.site.key)
         fields = ClientFields("On-call Notifier", "", (REDIRECT,), "https://notifier.example/start", SCOPES)
         client = await clients.create(tx, platform.contract, smithy, act, made.id, app.id, fields)
-        await tx.execute("UPDATE clients SET kind = 'published', partner_verified = true, published_at = now()")
+        await tx.execute(
+            "UPDATE clients SET kind = 'published', partner_verified = true, published_at = now()"
+        )
     return client.client.id, client.client_secret
 
 

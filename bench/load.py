@@ -37,6 +37,9 @@ class Measured(msgspec.Struct, frozen=True):
     p99_ms: float = 0.0
     failures: int = 0
     used: int = 0
+    #: Processor time of an answer (or flow), in microseconds: the server's, and its PostgreSQL's.
+    server_us: float | None = None
+    postgres_us: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,15 @@ def cores() -> Cores:
 class Server:
     """A server that runs; `url` is where, `rss_mb` how much memory its worker has in use."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", url: str) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", url: str, data: Path) -> None:
         self._process = process
+        self._data = data
         self.url = url
+
+    def processor_us(self) -> tuple[float, float]:
+        """The processor time that the server and its PostgreSQL have used so far."""
+        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
+        return _processor_us(self._process.pid), _processor_us(postmaster)
 
     def rss_mb(self) -> float:
         """Resident memory of the largest process below the server's, in MiB; 0 where /proc is missing."""
@@ -91,7 +100,7 @@ def serving(target: str, port: int, at: "ground.Ground", **settings: str) -> Ite
     process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
     try:
         _wait_for(process, f"http://127.0.0.1:{port}/healthz")
-        yield Server(process, f"http://127.0.0.1:{port}")
+        yield Server(process, f"http://127.0.0.1:{port}", at.folder / "postgres")
     finally:
         _end(process)
 
@@ -105,14 +114,17 @@ def wrk(server: Server, op: str, seconds: float, cores: Cores, **given: str) -> 
     environment = {**os.environ, "OP": op, **given}
     script = ["--timeout", "10s", "--latency", "-s", str(HERE / "wrk.lua"), server.url]
     command = [*cores.loading, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", *script]
+    before = server.processor_us()
     out = _output(command, environment)
+    spent = [now - then for now, then in zip(server.processor_us(), before, strict=True)]
     lines = dict(line.split(" ", 1) for line in out.splitlines() if line.startswith(("RESULT ", "BAD ")))
     if "RESULT" not in lines:
         raise RuntimeError(f"wrk said: {out}")
     measured = msgspec.json.decode(lines["RESULT"], type=Measured)
     if measured.failures:
         raise RuntimeError(f"{op}: {measured.failures} requests failed, the first: {lines.get('BAD', out)}")
-    return measured
+    answers = max(measured.per_s * seconds, 1)
+    return msgspec.structs.replace(measured, server_us=spent[0] / answers, postgres_us=spent[1] / answers)
 
 
 def pgbench(at: "ground.Ground", seconds: float, cores: Cores, *, durable: bool) -> Measured:
@@ -164,6 +176,18 @@ def _children(pid: int) -> list[int]:
     except OSError:
         return [pid]
     return [pid, *(below for child in children for below in _children(int(child)))]
+
+
+def _processor_us(root: int) -> float:
+    """Of a process and all below it, those that have ended among them; 0 where /proc is missing."""
+    ticks = 0
+    for pid in _children(root):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(int(field) for field in fields[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK") * 1e6
 
 
 def _rss_kb(pid: int) -> int:

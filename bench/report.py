@@ -10,6 +10,7 @@ from rich.table import Table
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One figure. `ours` and `reference` are per second (or MiB); without a reference there is no ratio.
 
+    `server_us` and `postgres_us` are the processor time of one of ours: what stays when other work disturbs the rest.
     `floor` is the least ratio that is good enough; where `most` is set, `ours` must not exceed it.
     """
 
@@ -19,6 +20,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     ratio: float | None = None
     floor: float | None = None
     p99_ms: float | None = None
+    server_us: float | None = None
+    postgres_us: float | None = None
     most: float | None = None
 
     @property
@@ -41,8 +44,8 @@ def write(rows: list[Row], file: Path) -> None:
 
 def show(rows: list[Row]) -> None:
     """The rows as a table on the terminal."""
-    table = Table("", "ours", "reference", "ratio", "floor", "p99 ms", "")
-    for column in table.columns[1:6]:
+    table = Table("", "ours", "reference", "ratio", "floor", "p99 ms", "server µs", "PG µs", "")
+    for column in table.columns[1:8]:
         column.justify = "right"
     for row in rows:
         table.add_row(
@@ -52,6 +55,8 @@ def show(rows: list[Row]) -> None:
             _shown(row.ratio, ".2f"),
             f"< {row.most:.0f}" if row.most is not None else _shown(row.floor, ".2f"),
             _shown(row.p99_ms, ".1f"),
+            _shown(row.server_us, ".0f"),
+            _shown(row.postgres_us, ".0f"),
             {True: "[green]met[/]", False: "[red]not met[/]", None: ""}[row.met],
         )
     Console(width=None if Console().is_terminal else 120).print(table)

@@ -61,7 +61,12 @@ def in_turns(*runs: Run) -> list[list[Measured]]:
 def row(name: str, rounds: list[list[Measured]], *, ours: int = 1, floor: float | None = None) -> Row:
     """A row from rounds in which the reference comes first (`ours` 0: there is no reference)."""
     mine = [measured[ours] for measured in rounds]
-    figures = {"ours": median(m.per_s for m in mine), "p99_ms": median(m.p99_ms for m in mine)}
+    figures = {
+        "ours": median(m.per_s for m in mine),
+        "p99_ms": median(m.p99_ms for m in mine),
+        "server_us": median(m.server_us or 0.0 for m in mine),
+        "postgres_us": median(m.postgres_us or 0.0 for m in mine),
+    }
     if ours == 0:
         return Row(name=name, **figures)
     ratio = median(measured[ours].per_s / measured[0].per_s for measured in rounds)
@@ -144,6 +149,7 @@ def enforcement(at: Ground, cores: Cores) -> Iterator[Row]:
     ):
         constant, busy, all_in_turn = (Loads(at, server, cores) for server in (bare, leased, reading))
         rounds = in_turns(constant.busy, busy.busy, all_in_turn.bearer)
+        yield row("the constant alone", rounds, ours=0)
         yield row("token and scope, from a lease", rounds, floor=0.7)
         yield row("token and scope, a read per request", rounds, ours=2, floor=0.35)
 
