@@ -6,16 +6,23 @@ so browser tests and tests of the server can stand in one file.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from granian.constants import Interfaces
+from granian.server.embed import Server
 from playwright.async_api import Browser, async_playwright
+
+from latchstring.access.guard import Application
 
 ARGUMENTS = (
     "--headless=new",
@@ -62,15 +69,43 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+@asynccontextmanager
+async def connected(chromium: str) -> AsyncIterator[Browser]:
+    """A connection to the Chromium, which takes a second; contexts that were opened in it are closed with it."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.connect_over_cdp(chromium)
+        yield browser
+        for context in browser.contexts[1:]:
+            await context.close()
+        await browser.close()
+
+
+@asynccontextmanager
+async def listening(application: Application) -> AsyncIterator[str]:
+    """An application that listens in this process; its origin."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Server(application, address="127.0.0.1", port=port, interface=Interfaces.ASGINL)
+    task = asyncio.create_task(server.serve())
+    while not server_is_up(port):  # noqa: ASYNC110 - nobody tells when it listens
+        await asyncio.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+    await task
+
+
+def server_is_up(port: int) -> bool:
+    """Whether somebody listens."""
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A connection to the Chromium. Open a context of your own in it; contexts are closed after the test."""
-    async with async_playwright() as playwright:
-        connected = await playwright.chromium.connect_over_cdp(chromium)
-        yield connected
-        for context in connected.contexts[1:]:
-            await context.close()
-        await connected.close()
+    """A connection of this test's own. Open a context in it; contexts are closed after the test."""
+    async with connected(chromium) as made:
+        yield made
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

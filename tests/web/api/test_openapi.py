@@ -1,6 +1,7 @@
 """The OpenAPI document is served, complete and true: generated requests are answered as it says."""
 
 import asyncio
+import os
 import re
 import warnings
 from typing import Any
@@ -18,6 +19,7 @@ from tests.world import ORIGIN, World
 from latchstring.web.api.routes import ROUTES
 
 load_all_checks()
+SOAK = 50 * bool(os.environ.get("LATCHSTRING_SOAK"))
 KEPT = [
     CHECKS.get_one(name)
     for name in (
@@ -77,7 +79,7 @@ def _try_all(schema: Any, mode: GenerationMode, real: dict[str, str], send: Any)
 
 def _try(strategy: Any, real: dict[str, str], send: Any, seen: set[int]) -> None:
     @settings(
-        max_examples=12,
+        max_examples=SOAK or 5,
         deadline=None,
         database=None,
         derandomize=True,

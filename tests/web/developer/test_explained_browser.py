@@ -58,7 +58,7 @@ async def looked_at(screen: Screen, name: str) -> None:
 @pytest.mark.row("B1", "B2", "B12")
 @pytest.mark.parametrize(
     ("locale", "dark", "width"),
-    [("en", False, 1280), ("ko", True, 1280), ("en", True, 375), ("ko", False, 375)],
+    [("en", False, 1280), ("ko", True, 375)],
 )
 async def test_from_the_log_to_the_remedy_and_to_coverage(
     world: World, browser: Browser, origin: str, locale: str, dark: bool, width: int
