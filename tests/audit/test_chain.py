@@ -93,7 +93,8 @@ async def test_many_sealers_and_writers_at_once_lose_and_double_nothing(database
     for organization_id in (ACME, OTHER):
         verified = await verify(database, organization_id, NOW)
         assert (verified.broken, verified.head.sequence) == (None, 60)
-    state = await state_of(database, ACME)
+    async with database.transaction() as tx:
+        state = await state_of(tx, ACME)
     assert (state.sequence, state.verified, state.verified_at, state.broken) == (60, 60, NOW, "")
 
 
@@ -128,7 +129,8 @@ async def test_whatever_is_done_to_the_log_is_found_and_named(
     broken = (await found(database)).broken
     assert broken is not None
     assert (broken.fault, broken.sequence) == (fault, sequence)
-    assert (await state_of(database, ACME)).broken == fault
+    async with database.transaction() as tx:
+        assert (await state_of(tx, ACME)).broken == fault
 
 
 @pytest.mark.row("R27")

@@ -38,6 +38,20 @@ class Entry:
     request_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which entries to look at; None leaves them all."""
+
+    action: str | None = None
+    actor: str | None = None
+    client_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ALL = Narrowed()
+
+
 async def record(
     tx: Transaction,
     act: Act,
@@ -64,14 +78,21 @@ async def record(
 
 
 async def entries(
-    tx: Transaction, organization_id: UUID, *, before: int | None = None, limit: int = 50
+    tx: Transaction,
+    organization_id: UUID,
+    narrowed: Narrowed = ALL,
+    *,
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[Entry]:
     """The newest entries of an organization, older than the entry `before` when it is given."""
     rows = await tx.rows(
         "SELECT id, at, action, actor, client_id, subject, details, request_id FROM audit_entries"
-        " WHERE organization_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
-        organization_id,
-        before,
-        limit,
-    )
+        " WHERE organization_id = $1 AND ($2::bigint IS NULL OR id < $2)"
+        " AND ($4::text IS NULL OR action = $4) AND ($5::text IS NULL OR actor = $5)"
+        " AND ($6::uuid IS NULL OR client_id = $6) AND ($7::timestamptz IS NULL OR at >= $7)"
+        " AND ($8::timestamptz IS NULL OR at < $8) ORDER BY id DESC LIMIT $3",
+        organization_id, before, limit, narrowed.action, narrowed.actor, narrowed.client_id, narrowed.since,
+        narrowed.until,
+    )  # fmt: skip
     return [Entry(**row) for row in rows]

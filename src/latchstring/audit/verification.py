@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from latchstring.audit.chain import entry_of, link_hash
-from latchstring.storage.database import Database, Row
+from latchstring.storage.database import Database, Row, Transaction
 
 Fault = Literal["changed", "removed", "inserted", "link_removed", "other_head"]
 _PAGE = 1_000
@@ -89,9 +89,9 @@ async def organizations(database: Database) -> list[UUID]:
     return [row["organization_id"] for row in await database.fetch(_ORGANIZATIONS)]
 
 
-async def state_of(database: Database, organization_id: UUID) -> ChainState:
+async def state_of(tx: Transaction, organization_id: UUID) -> ChainState:
     """How far the organization's log is sealed, and what was found when it was last verified."""
-    (row,) = await database.fetch(_STATE, organization_id)
+    (row,) = await tx.rows(_STATE, organization_id)
     return ChainState(**row)
 
 

@@ -10,6 +10,7 @@ import typer
 from latchstring.cli import (
     admin,
     apps,
+    audit,
     coverage,
     demo,
     explain,
@@ -84,6 +85,7 @@ for commands in (
     demo,
     admin,
     apps,
+    audit,
     coverage,
     explain,
     keys,

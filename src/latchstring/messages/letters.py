@@ -38,7 +38,7 @@ WHERE s.organization_id = $1 AND s.id = $2
 """
 _ANSWERED = """
 SELECT asked_by, state, coalesce(answer, '') AS answer, kind, subject FROM partner_requests
-WHERE organization_id = $1 AND subject = $2 AND answered_at IS NOT NULL ORDER BY answered_at DESC LIMIT 1
+WHERE organization_id = $1 AND id = $2 AND answered_at IS NOT NULL
 """
 _CLIENT = """
 SELECT c.name AS client, c.app_id, c.organization_id AS owner, c.kind, c.partner_name AS partner, w.url
@@ -116,7 +116,7 @@ async def _decided(tx: Transaction, sealed: Sealed) -> list[Letter]:
 
 async def _answered(tx: Transaction, sealed: Sealed) -> list[Letter]:
     """To who asked."""
-    row = await tx.row(_ANSWERED, sealed.link.organization_id, sealed.entry.subject)
+    row = await tx.row(_ANSWERED, sealed.link.organization_id, uuid_of(sealed.entry.subject))
     if row is None:
         return []
     facts = {name: row[name] for name in ("state", "answer", "kind", "subject")}
@@ -221,8 +221,7 @@ def _letter(sealed: Sealed, event: str, readers: Sequence[UUID], **facts: object
 _WRITERS: Final[Mapping[str, Callable[[Transaction, Sealed], Awaitable[list[Letter]]]]] = {
     "submission.sent": _submitted,
     "submission.decided": _decided,
-    "partner_request.granted": _answered,
-    "partner_request.declined": _answered,
+    "request.answered": _answered,
     "webhook.paused": _paused,
     "authorization.revoked": _revoked,
     "integration.installed": _installed,

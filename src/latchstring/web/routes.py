@@ -8,6 +8,7 @@ from latchstring.web.needs import Anyone, Machine, Reviewer, SignedIn, Visitor, 
 from latchstring.web.oauth import introspect, metadata, revoke, token
 from latchstring.web.organization import (
     api_keys,
+    audit_log,
     configuration,
     integrations,
     oauth_apps,
@@ -62,6 +63,7 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     *configuration.ROUTES,
     *uninstallation.ROUTES,
     *policies.ROUTES,
+    *audit_log.ROUTES,
     # The Developer Platform
     *app_routes.ROUTES,
     *run_routes.ROUTES,

@@ -88,6 +88,24 @@ def query_of(request: Request, name: str) -> str | None:
     return values[0] if values and values[0] else None
 
 
+def moment_of(request: Request, name: str) -> datetime | None:
+    """A time in the query, with its zone.
+
+    Raises:
+        BadQuery: it is none.
+    """
+    text = query_of(request, name)
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadQuery("must be a time with its zone, such as 2026-11-23T12:00:00Z", field=name)
+    return moment
+
+
 def paging_of(request: Request) -> Paging:
     """The page that is asked for: `page[after]` and `page[size]`, 50 unless it says 1 to 100."""
     size = query_of(request, "page[size]") or "50"

@@ -9,13 +9,14 @@ from starlette.responses import Response
 from latchstring.accounts.refused import Missing
 from latchstring.api_keys import store as api_keys
 from latchstring.api_keys.model import ApiKey
-from latchstring.audit.entries import Entry, entries, record
+from latchstring.audit.entries import Entry, Narrowed, entries, record
+from latchstring.audit.verification import ChainState, state_of
 from latchstring.grants import listing
 from latchstring.grants.end import end, end_all
 from latchstring.grants.listing import Listed
 from latchstring.protocol.client_authentication import uuid_of
 from latchstring.web.api.answers import BadQuery, Many, One, many, nothing, one
-from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, query_of
+from latchstring.web.api.asking import act_of, id_of, moment_of, organization_of, paging_of, query_of
 from latchstring.web.api.rows import PAGE, holding, row
 from latchstring.web.http import Request
 from latchstring.web.routing import Route
@@ -127,8 +128,27 @@ async def revoke_api_key(request: Request) -> Response:
 
 async def list_audit_entries(request: Request) -> Response:
     page, organization_id = paging_of(request), await organization_of(request)
-    found = await entries(request.tx, organization_id, before=page.after_number, limit=page.size + 1)
+    found = await entries(
+        request.tx, organization_id, _narrowed(request), before=page.after_number, limit=page.size + 1
+    )
     return many(found, page.size, lambda entry: entry.id)
+
+
+async def read_audit_chain(request: Request) -> Response:
+    return one(await state_of(request.tx, await organization_of(request)))
+
+
+def _narrowed(request: Request) -> Narrowed:
+    client = query_of(request, "client_id")
+    if client is not None and uuid_of(client) is None:
+        raise BadQuery("is no client ID", field="client_id")
+    return Narrowed(
+        query_of(request, "action"),
+        query_of(request, "actor"),
+        uuid_of(client) if client else None,
+        moment_of(request, "since"),
+        moment_of(request, "until"),
+    )
 
 
 def _client_id(request: Request) -> UUID | None:
@@ -203,5 +223,9 @@ ROUTES: tuple[Route, ...] = (
     row("DELETE", _API_KEY, revoke_api_key, holding("api_keys_revoke"),
         "Revoke an API key, in force everywhere when the answer is sent", status=204),
     row("GET", "/organizations/{organization_id}/audit_entries", list_audit_entries, holding("audit_read"),
-        "Read the audit log, newest first", gives=Many[Entry], query=PAGE),
+        "Read the audit log, newest first; `since` and `until` are times with a zone",
+        gives=Many[Entry],
+        query={**PAGE, "action": str, "actor": str, "client_id": str, "since": str, "until": str}),
+    row("GET", "/organizations/{organization_id}/audit_chain", read_audit_chain, holding("audit_read"),
+        "Read how far the audit log is sealed, and what was found when it was last verified", gives=One[ChainState]),
 )  # fmt: skip

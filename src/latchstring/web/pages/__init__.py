@@ -13,6 +13,7 @@ from latchstring.web.pages.account import (
     SignedOut,
 )
 from latchstring.web.pages.api_keys import ApiKeyRow, ApiKeys, ConfirmKeyRevoke
+from latchstring.web.pages.audit import Audit
 from latchstring.web.pages.consent import Consent
 from latchstring.web.pages.developer import DEVELOPER_PAGES
 from latchstring.web.pages.documentation import Documentation, DocumentationIndex
@@ -43,6 +44,7 @@ ALL_PAGES: Final[tuple[type[Page], ...]] = (
     ConfirmRevokeAll,
     ApiKeys,
     ConfirmKeyRevoke,
+    Audit,
     Documentation,
     DocumentationIndex,
     Network,
