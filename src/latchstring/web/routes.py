@@ -16,6 +16,9 @@ from latchstring.web.organization import (
     uninstallation,
 )
 from latchstring.web.pages.paths import PATHS
+from latchstring.web.review import queue, submission
+from latchstring.web.review import requests as review_requests
+from latchstring.web.review import tiles as review_tiles
 from latchstring.web.routing import Route
 
 _READ_APPS = SignedIn(permissions("oauth_apps_read"))
@@ -70,6 +73,11 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     *manifests.ROUTES,
     *requests.ROUTES,
     *coverage.ROUTES,
+    # The host's reviewers
+    *queue.ROUTES,
+    *submission.ROUTES,
+    *review_requests.ROUTES,
+    *review_tiles.ROUTES,
     # Documentation for partners
     Route("GET", PATHS.docs, documentation.index, _UNDECIDED),
     Route("GET", PATHS.docs + "/{page}", documentation.page, _UNDECIDED),

@@ -1,6 +1,6 @@
 """The rows of apps and their clients."""
 
-from latchstring.web.developer import apps, basics, client, clients, webhooks
+from latchstring.web.developer import apps, basics, client, clients, publishing_steps, webhooks
 from latchstring.web.routing import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -9,4 +9,5 @@ ROUTES: tuple[Route, ...] = (
     *clients.ROUTES,
     *client.ROUTES,
     *webhooks.ROUTES,
+    *publishing_steps.ROUTES,
 )

@@ -25,6 +25,7 @@ from latchstring.web.pages.oauth_apps import ConfirmRevoke, ConfirmRevokeAll, OA
 from latchstring.web.pages.page import Chrome, Page, Person, Sample, Theme
 from latchstring.web.pages.paths import PATHS, Paths
 from latchstring.web.pages.policies import Policies, PolicyPreview
+from latchstring.web.pages.review import REVIEW_PAGES
 from latchstring.web.pages.scopes import LackingPermission, OrganizationChoice, ScopeGroup, ScopeLine
 from latchstring.web.pages.sign_in import SignIn
 from latchstring.web.pages.site_status import SiteStatus
@@ -54,6 +55,7 @@ ALL_PAGES: Final[tuple[type[Page], ...]] = (
     Policies,
     PolicyPreview,
     *DEVELOPER_PAGES,
+    *REVIEW_PAGES,
     Gallery,
 )
 

@@ -23,6 +23,7 @@ from latchstring.web.pages.developer.clients import (
 from latchstring.web.pages.developer.coverage import AppCoverage
 from latchstring.web.pages.developer.head import NotSandbox
 from latchstring.web.pages.developer.manifests import ImportManifest, ManifestApplied, ManifestPlan
+from latchstring.web.pages.developer.publishing import Publishing
 from latchstring.web.pages.developer.rehearsal import RehearsalPage
 from latchstring.web.pages.developer.requests import AppRequests, ExplainedRequest
 from latchstring.web.pages.developer.runs import ClientRuns, RunPage
@@ -57,6 +58,7 @@ DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
     AppCoverage,
     ClientRuns,
     RunPage,
+    Publishing,
     RehearsalPage,
     Webhooks,
     WebhookSecretOnce,

@@ -1,0 +1,1 @@
+"""Pages for those who review, in the host's name, what partners submit."""
