@@ -16,7 +16,7 @@ from latchstring.publishing.tiles import Tile
 from latchstring.web.api.answers import BadQuery, Many, One, many, nothing, one
 from latchstring.web.api.asking import act_of, id_of, paging_of, query_of
 from latchstring.web.api.rows import OPERATOR, PAGE, row
-from latchstring.web.api.submissions import (
+from latchstring.web.api.submission_parts import (
     NewComment,
     SubmissionDetail,
     cursor,

@@ -2,99 +2,42 @@
 
 from uuid import UUID
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET
 from starlette.responses import Response
 
-from latchstring.accounts.refused import Forbidden, Missing
+from latchstring.accounts.refused import Missing
 from latchstring.apps import apps
 from latchstring.apps.model import ClientFields
 from latchstring.publishing import archive, checking, decide, proposal, pull_request, revisions, send, store
-from latchstring.publishing.check import Check, check_all
-from latchstring.publishing.check_texts import sentence, title
+from latchstring.publishing.check import check_all
 from latchstring.publishing.folder import LARGEST, Folder
-from latchstring.publishing.model import Audience, Comment, Decision, Kind, Revision, State, Submission
+from latchstring.publishing.model import Revision, Submission
 from latchstring.publishing.proposal import Reach
 from latchstring.publishing.send import Begun, Words
 from latchstring.publishing.store import Narrowed
 from latchstring.web.api.answers import BadQuery, Many, One, many, one
 from latchstring.web.api.asking import act_of, id_of, organization_of, paging_of, query_of
 from latchstring.web.api.rows import PAGE, holding, row
+from latchstring.web.api.submission_parts import (
+    ChangedSubmission,
+    FolderFiles,
+    NewComment,
+    NewIntegrationSubmission,
+    NewSubmission,
+    PullRequestFiles,
+    SubmissionDetail,
+    ToldCheck,
+    cursor,
+    detail,
+    kind_of,
+    member_of,
+    state_of,
+    told,
+)
 from latchstring.web.http import BadInput, Request
 from latchstring.web.routing import Route
 
-_MOST_COMMENTS = 100
 _LARGEST_FOLDER = 524_288
-STATES: tuple[State, ...] = ("draft", "submitted", "changes_requested", "approved", "withdrawn")
-KINDS: tuple[Kind, ...] = ("client", "integration")
-
-
-class NewSubmission(Struct, forbid_unknown_fields=True):
-    """Send App Details: the test client whose configuration is proposed for the published one."""
-
-    client_id: UUID
-
-
-class NewIntegrationSubmission(Struct, forbid_unknown_fields=True):
-    """Publish Integration: who is to see the tile. `organizations` are named when the audience is `named`."""
-
-    audience: Audience
-    organizations: tuple[UUID, ...] = ()
-    note: str = ""
-
-
-class ChangedSubmission(Struct, forbid_unknown_fields=True):
-    """What is left out stays. `reasons`: why each scope is needed, by its name."""
-
-    name: str | UnsetType = UNSET
-    description: str | UnsetType = UNSET
-    redirect_uris: tuple[str, ...] | UnsetType = UNSET
-    onboarding_url: str | UnsetType = UNSET
-    scopes: tuple[str, ...] | UnsetType = UNSET
-    reasons: dict[str, str] | UnsetType = UNSET
-    note: str | UnsetType = UNSET
-    link: str | UnsetType = UNSET
-
-
-class FolderFiles(Struct, forbid_unknown_fields=True):
-    """The texts of the folder: `README.md`, `manifest.json` and `assets/oauth_clients.json`."""
-
-    files: dict[str, str]
-
-
-class NewComment(Struct, forbid_unknown_fields=True):
-    """A word to the other side."""
-
-    text: str
-
-
-class ToldCheck(Struct, frozen=True):
-    """A check: how it came out and what to do, in English."""
-
-    name: str
-    outcome: str
-    case: str
-    title: str
-    text: str
-    file: str
-    line: int
-    facts: dict[str, str]
-
-
-class SubmissionDetail(Struct, frozen=True):
-    """A submission with what is said of it; `waiting`: the required parties that have not approved it."""
-
-    submission: Submission
-    decisions: list[Decision]
-    waiting: list[str]
-    comments: list[Comment]
-
-
-class PullRequestFiles(Struct, frozen=True):
-    """What to add to the pull request: the change of a manifest of either version, and the file in `assets`."""
-
-    manifest_v1: str
-    manifest_v2: str
-    oauth_clients: str
 
 
 async def list_own(request: Request) -> Response:
@@ -229,66 +172,6 @@ async def proposed_of(
         return None
     live = await revisions.latest(request.tx, request.platform.site.key, published.client_id)
     return (str(published.client_id), revisions.fields_of(live[0])) if live else None
-
-
-async def detail(request: Request, submission: Submission) -> SubmissionDetail:
-    """The submission with everything that is said of it."""
-    tx, own = request.tx, (submission.organization_id, submission.id)
-    return SubmissionDetail(
-        submission,
-        await store.decisions(tx, *own),
-        await decide.waiting(tx, request.platform.house, submission),
-        await store.comments(tx, *own, _MOST_COMMENTS),
-    )
-
-
-def told(check: Check) -> ToldCheck:
-    """A check with its words."""
-    return ToldCheck(
-        check.name,
-        check.outcome,
-        check.case,
-        title(check.name, "en"),
-        sentence(check, "en"),
-        check.file,
-        check.line,
-        dict(check.facts),
-    )
-
-
-def member_of(request: Request) -> UUID:
-    """The person who acts.
-
-    Raises:
-        Forbidden: an operator's credential is nobody's.
-    """
-    if request.credential.user_id is None:
-        raise Forbidden("a person does this, with a personal credential")
-    return request.credential.user_id
-
-
-def state_of(request: Request) -> State | None:
-    """The state that a list is narrowed to."""
-    asked = _choice(request, "state", STATES)
-    return next((state for state in STATES if state == asked), None)
-
-
-def kind_of(request: Request) -> Kind | None:
-    """The kind that a list is narrowed to."""
-    asked = _choice(request, "kind", KINDS)
-    return next((kind for kind in KINDS if kind == asked), None)
-
-
-def cursor(submission: Submission) -> str:
-    """Where a list of submissions goes on."""
-    return f"{(submission.submitted_at or submission.created_at).isoformat()}~{submission.id}"
-
-
-def _choice(request: Request, name: str, choices: tuple[str, ...]) -> str | None:
-    asked = query_of(request, name)
-    if asked is not None and asked not in choices:
-        raise BadQuery(f"must be one of {', '.join(choices)}", field=name)
-    return asked
 
 
 def _app(request: Request) -> UUID | None:
