@@ -30,6 +30,11 @@ def plain(text: object) -> str:
     return written if written.isascii() and written.isprintable() else _INVISIBLE.sub("", written)
 
 
+def lines(text: object) -> str:
+    """The same, and its lines stay."""
+    return "\n".join(plain(line) for line in str(text).splitlines())
+
+
 def name(text: object) -> Markup:
     """Somebody's text, escaped and isolated from the text around it. Our mark-up stays as it is."""
     return text if isinstance(text, Markup) else Markup(f"<bdi>{escape(plain(text))}</bdi>")  # noqa: S704

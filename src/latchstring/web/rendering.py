@@ -120,6 +120,7 @@ def _environment(locale: Locale, speech: Speech, brand: str, paths: Paths) -> En
         name=formats.name,
         strong=formats.strong,
         plain=formats.plain,
+        lines=formats.lines,
         initials=formats.initials,
         hue=formats.hue,
     )
