@@ -1,6 +1,7 @@
 """The database stops, starts again, is copied and restored, and its connections run out."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from tests.conftest import _create, _drop
 from tests.processes.servers import cluster_of, until, world_at, world_of
 from tests.processes.test_races import of, refreshing, someone
 from tests.processes.wire import NOTHING, Answer, Line, form, request, send
+from tests.verify.sites import run_command
 from tests.world import PASSWORD, Flow, Partner, World, csrf_in
 
 from latchstring.storage import embedded
@@ -184,6 +186,7 @@ async def test_a_restored_backup_knows_sign_ins_tokens_and_keys(
             world_at(cluster, hashed_password) as world,
         ):
             await everything_works(world, person.email, partner, flow, key)
+            await what_may_live_again_ends(world, tmp_path, other, partner, flow, key)
             cluster.assert_no_failure()
     finally:
         await _drop(postgres, restored)
@@ -203,3 +206,28 @@ async def everything_works(world: World, email: str, partner: Partner, flow: Flo
     assert signed_in.status_code == 303
     assert (await browser.get("/organization-settings/oauth-apps")).status_code == 200
     await browser.aclose()
+
+
+async def what_may_live_again_ends(
+    world: World, folder: Path, dsn: str, partner: Partner, flow: Flow, key: str
+) -> None:
+    """`latchstring restored` ends access tokens, which a refresh renews; and, when told so, all the rest."""
+    own = {"LATCHSTRING_DATA_DIR": str(folder), "LATCHSTRING_DATABASE_URL": dsn}
+    status, said = await run_command("restored", "--json", **own)
+    assert status == 0, said
+    ended = json.loads(said)
+    assert (ended["access_tokens_of"], ended["authorizations"], ended["api_keys"]) == (1, 0, 0)
+    assert ended["sign_ins"] >= 2
+    assert (await world.call(flow.access)).status_code == 401
+    for _ in range(30):  # what is issued within the same second dies with the others
+        renewed = (await world.refresh(partner, flow.refresh)).json()
+        if (await world.call(renewed["access_token"])).status_code == 200:
+            break
+        await asyncio.sleep(0.1)
+    else:
+        raise AssertionError("a refresh does not renew")
+    status, said = await run_command("restored", "--authorizations", "--api-keys", **own)
+    assert (status, "authorizations: 1" in said, "api_keys: 1" in said) == (0, True, True), said
+    assert (await world.refresh(partner, renewed["refresh_token"])).json()["error"] == "invalid_grant"
+    gone = await world.machine.get("/api/v1/validate", headers={"dd-api-key": key})
+    assert gone.status_code == 403

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +15,16 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.processes.servers import Cluster, Instance, cluster_of, free_port, until, world_at, world_of
+from tests.processes.servers import (
+    Cluster,
+    Instance,
+    cluster_of,
+    free_port,
+    launch,
+    until,
+    world_at,
+    world_of,
+)
 from tests.processes.test_database_away import name_of
 from tests.processes.test_races import someone
 from tests.processes.wire import NOTHING, Line, request
@@ -164,3 +174,93 @@ async def test_pgbouncer_in_session_mode_may_stand_in_between(
             assert (await world.revoke(partner, flow.refresh)).status_code == 200
             assert (await world.call(flow.access)).status_code == 401
             cluster.assert_no_failure()
+
+
+UPGRADE = """
+import asyncio, sys
+from pathlib import Path
+from latchstring.storage.backfills import backfill
+from latchstring.storage.migrations import migrate
+from latchstring.wiring import SCHEMA_FOLDERS
+folders = (*SCHEMA_FOLDERS, Path(sys.argv[2]))
+asyncio.run(migrate(sys.argv[1], folders))
+asyncio.run(backfill(sys.argv[1], folders, lambda name, rows: print(rows, flush=True), at_once=100))
+"""
+MANY = """
+INSERT INTO authorizations (organization_id, id, client_id, user_id, state, scopes, secret, revision, initiated_by,
+    consented_at, redeemed_at)
+SELECT organization_id, gen_random_uuid(), client_id, user_id, 'active', scopes, secret, revision, initiated_by,
+    consented_at, redeemed_at FROM authorizations, generate_series(1, 5000)
+"""
+
+
+def release(folder: Path) -> Path:
+    """What the next release might bring: a column, its backfill, an index, and a constraint that is checked later."""
+    (folder / "backfills").mkdir(parents=True)
+    (folder / "0901_expand.sql").write_text(
+        "ALTER TABLE authorizations ADD COLUMN region text;\n"
+        "ALTER TABLE authorizations ADD CONSTRAINT known CHECK (region <> '') NOT VALID;\n"
+    )
+    (folder / "0902_index.sql").write_text(
+        "-- outside a transaction\nDROP INDEX CONCURRENTLY IF EXISTS authorizations_by_region;\n"
+        "CREATE INDEX CONCURRENTLY authorizations_by_region ON authorizations (organization_id, region);\n"
+    )
+    (folder / "backfills" / "0901_region.sql").write_text(
+        "UPDATE authorizations SET region = 'us' WHERE ctid = ANY(ARRAY("
+        "SELECT ctid FROM authorizations WHERE region IS NULL LIMIT $1 FOR UPDATE));\n"
+    )
+    return folder
+
+
+async def upgrade(dsn: str, folder: Path, *, killed_after: int | None = None) -> int:
+    """Run the next release's migrations as a process of their own, killed after some rows; the rows at its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", UPGRADE, dsn, str(folder), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    rows = 0
+    async for line in process.stdout:
+        rows = int(line)
+        if killed_after is not None and rows >= killed_after:
+            process.kill()
+            break
+    await process.wait()
+    assert killed_after is not None or process.returncode == 0
+    return rows
+
+
+@pytest.mark.row("B106", "B107", "B19", "R27")
+async def test_a_schema_moves_on_under_running_processes(
+    dsn: str, tmp_path: Path, hashed_password: str
+) -> None:
+    """Two processes serve while the next release's schema is applied and killed in the middle of its backfill; then a
+    third one starts on it. No call fails, and what was issued before works with all of them."""
+    folder = release(tmp_path / "next")
+    async with (
+        cluster_of(tmp_path, dsn, 2, workers=1) as cluster,
+        world_at(cluster, hashed_password) as world,
+    ):
+        person, partner = await someone(world)
+        flow = await world.flow(person, partner)
+        await world.platform.database.fetch(MANY)
+        async with calling(cluster, flow) as answers:
+            refreshed = (await world.refresh(partner, flow.refresh)).json()
+            assert await upgrade(dsn, folder, killed_after=1_000) < 5_001
+            assert (await world.refresh(partner, refreshed["refresh_token"])).status_code == 200
+            assert await upgrade(dsn, folder) == 5_001
+            following = launch(tmp_path, dsn, workers=1)
+            await following.ready()
+            cluster.instances.append(following)
+            world.machine.base_url = following.origin
+            assert (await world.call(flow.access)).status_code == 200
+            later = await world.flow(person, partner)
+            world.machine.base_url = cluster.instances[0].origin
+            assert (await world.call(later.access)).status_code == 200
+            await following.stop()
+        assert set(answers) == {200}
+        assert answers[200] > 20
+        left = await world.platform.database.fetch(
+            "SELECT count(*) FILTER (WHERE region IS NULL), (SELECT rows FROM schema_backfills) FROM authorizations"
+        )
+        assert (left[0][0], left[0][1]) == (1, 5_001)
+        cluster.assert_no_failure()

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import _create as create_database
 from tests.conftest import _drop as drop_database
 
+from latchstring.storage.backfills import backfill
 from latchstring.storage.migrations import MigrationChanged, migrate, pending
 from latchstring.wiring import SCHEMA_FOLDERS
 
@@ -95,3 +96,68 @@ async def test_nothing_to_do_is_done_quickly(empty: str, folder: Path) -> None:
     assert await migrate(empty, [folder]) == ["0001_one", "0002_two"]
     assert await migrate(empty, [folder]) == []
     assert await value(empty, "SELECT count(*) FROM one") == 1
+
+
+@pytest.mark.row("B106", "B107", "B19")
+async def test_a_backfill_goes_on_where_it_was_killed(empty: str, tmp_path: Path) -> None:
+    """Each batch is committed with its count; a second run does the rest, a third nothing; the text stays the same."""
+    (tmp_path / "backfills").mkdir()
+    file = tmp_path / "backfills" / "0001_fill.sql"
+    file.write_text("UPDATE one SET b = a WHERE a = ANY(ARRAY(SELECT a FROM one WHERE b IS NULL LIMIT $1));")
+    await value(empty, "CREATE TABLE one (a int, b int)")
+    await value(empty, "INSERT INTO one SELECT generate_series(1, 95)")
+    told: list[int] = []
+
+    def dies(_: str, rows: int) -> None:
+        told.append(rows)
+        if rows == 30:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await backfill(empty, [tmp_path], dies, at_once=10)
+    assert await value(empty, "SELECT count(*) FROM one WHERE b IS NULL") == 65
+    assert await backfill(empty, [tmp_path], lambda _, rows: told.append(rows), at_once=10) == ["0001_fill"]
+    assert told == [10, 20, 30, 40, 50, 60, 70, 80, 90, 95]
+    assert await value(empty, "SELECT count(*) FROM one WHERE b = a") == 95
+    assert await backfill(empty, [tmp_path], dies) == []
+    file.write_text("UPDATE one SET b = 0 WHERE b IS NULL AND a < $1")
+    with pytest.raises(MigrationChanged):
+        await backfill(empty, [tmp_path], dies)
+
+
+@pytest.mark.row("B106")
+async def test_an_index_is_built_outside_a_transaction_and_again_after_a_death(
+    empty: str, folder: Path
+) -> None:
+    """What a killed attempt left is dropped first."""
+    (folder / "0003_index.sql").write_text(
+        "-- outside a transaction\nDROP INDEX CONCURRENTLY IF EXISTS two_by_id;\n"
+        "CREATE INDEX CONCURRENTLY two_by_id ON two (id);\n"
+    )
+    assert (await migrate(empty, [folder]))[-1] == "0003_index"
+    assert await value(empty, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'two_by_id'::regclass")
+    await value(empty, "DELETE FROM schema_migrations WHERE name = '0003_index'")
+    assert await migrate(empty, [folder]) == ["0003_index"]
+    assert await migrate(empty, [folder]) == []
+
+
+@pytest.mark.row("B106")
+async def test_a_migration_does_not_hold_up_those_behind_it(empty: str, folder: Path) -> None:
+    """While a long transaction reads the table, the migration lets go of its place in the queue and tries again."""
+    await migrate(empty, [folder])
+    (folder / "0003_three.sql").write_text("ALTER TABLE one ADD COLUMN b int;")
+    reader = await asyncpg.connect(empty)
+    try:
+        long = reader.transaction()
+        await long.start()
+        await reader.fetch("SELECT * FROM one")
+        waiting = asyncio.create_task(migrate(empty, [folder]))
+        async with asyncio.timeout(15):
+            while not await value(empty, "SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            assert await value(empty, "SELECT count(*) FROM one") == 1
+            assert not waiting.done()
+        await long.rollback()
+        assert await waiting == ["0003_three"]
+    finally:
+        await reader.close()

@@ -18,6 +18,7 @@ from latchstring.cli import (
     partner_requests,
     publish,
     reconcile,
+    restored,
     runs,
     several,
     sites,
@@ -72,13 +73,24 @@ def worker(site: Site = None) -> None:
 
 
 @app.command()
-def migrate(site: Site = None) -> None:
-    """Bring the database up to date. Processes that start at once take turns."""
+def migrate(
+    site: Site = None,
+    schema_only: Annotated[
+        bool, typer.Option("--schema-only", help="Leave filling in old rows to a later run.")
+    ] = False,
+) -> None:
+    """Bring the database up to date while everybody works. Processes that start at once take turns; whatever is
+    interrupted goes on where it was when the command is run again."""
     from latchstring.cli.serve import migrate as run
 
     _choose(site)
-    applied = run()
-    print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
+    applied, filled = run(None if schema_only else _progress)
+    done = [*(f"applied {name}" for name in applied), *(f"finished {name}" for name in filled)]
+    print("\n".join(done) or "nothing to apply")
+
+
+def _progress(name: str, rows: int) -> None:
+    print(f"backfill {name}: {rows} rows", flush=True)
 
 
 for commands in (
@@ -92,6 +104,7 @@ for commands in (
     partner_requests,
     publish,
     reconcile,
+    restored,
     runs,
     several,
     sites,

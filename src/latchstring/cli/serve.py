@@ -23,8 +23,9 @@ from latchstring.kit.entropy import SystemEntropy
 from latchstring.logs import configure_logging
 from latchstring.serving import serves
 from latchstring.settings import PREFIX, Settings, SettingsInvalid, load_settings
+from latchstring.storage.backfills import Progress, backfill
 from latchstring.web.rendering import shared_renderer
-from latchstring.wiring import dsn_of, keys_of, prepare
+from latchstring.wiring import SCHEMA_FOLDERS, dsn_of, keys_of, prepare
 
 _WORKER = "latchstring.serving:worker"
 _COMES_UP_WITHIN_S = 60
@@ -33,14 +34,17 @@ log = structlog.get_logger("latchstring")
 _NEUTRAL = "latchstring.serving:neutral"
 
 
-def migrate() -> list[str]:
-    """Bring the database up to date; the names of the migrations that were applied."""
+def migrate(progress: Progress | None) -> tuple[list[str], list[str]]:
+    """Bring the database up to date; the names of the migrations that were applied, and of the backfills that were
+    finished. Without `progress` backfills are left for later."""
     settings = load_settings(os.environ)
 
-    async def run() -> list[str]:
-        return await prepare(settings, await dsn_of(settings))
+    async def work() -> tuple[list[str], list[str]]:
+        dsn = await dsn_of(settings)
+        applied = await prepare(settings, dsn)
+        return applied, [] if progress is None else await backfill(dsn, SCHEMA_FOLDERS, progress)
 
-    return asyncio.run(run())
+    return asyncio.run(work())
 
 
 def serve(settings: Settings) -> None:

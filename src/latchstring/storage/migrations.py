@@ -1,5 +1,11 @@
-"""Schema migrations: SQL files in order of their names, each applied once, by whoever comes first."""
+"""Schema migrations: SQL files in order of their names, each applied once, by whoever comes first.
 
+They are applied while older processes serve, so none waits long for a lock: whoever waits for one holds up all that
+come after. A file that begins with `-- outside a transaction` is run statement by statement, for indexes that are
+built concurrently; it must bear being run again. Filling in old rows is not done here: see `backfills.py`.
+"""
+
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +21,11 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
     digest text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT now()
 )"""
+
+_DONE = "INSERT INTO schema_migrations (name, digest) VALUES ($1, $2)"
+_OUTSIDE = "-- outside a transaction"
+_LONGEST_WAIT_MS = 2_000
+_TRIES, _BETWEEN_TRIES_S = 30, 0.5
 
 
 class MigrationChanged(Exception):
@@ -61,9 +72,31 @@ async def _apply(connection: "asyncpg.Connection[asyncpg.Record]", file: Path) -
         if known != digest:
             raise MigrationChanged(f"{file.name} was applied with another content")
         return False
-    async with connection.transaction():
-        await connection.execute(sql)
-        await connection.execute(
-            "INSERT INTO schema_migrations (name, digest) VALUES ($1, $2)", file.stem, digest
-        )
+    if sql.startswith(_OUTSIDE):
+        for statement in statements_of(sql):
+            await connection.execute(statement)
+        await connection.execute(_DONE, file.stem, digest)
+        return True
+    for _ in range(_TRIES):
+        try:
+            await _apply_at_once(connection, sql, file.stem, digest)
+            return True
+        except asyncpg.LockNotAvailableError:
+            await asyncio.sleep(_BETWEEN_TRIES_S)
+    await _apply_at_once(connection, sql, file.stem, digest)
     return True
+
+
+async def _apply_at_once(
+    connection: "asyncpg.Connection[asyncpg.Record]", sql: str, name: str, digest: str
+) -> None:
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT_MS}ms'")
+        await connection.execute(sql)
+        await connection.execute(_DONE, name, digest)
+
+
+def statements_of(sql: str) -> list[str]:
+    """The statements of a file that is run outside a transaction; each ends with a semicolon at the end of a line."""
+    lines = "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
+    return [statement.strip() for statement in lines.split(";\n") if statement.strip().rstrip(";")]
