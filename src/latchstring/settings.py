@@ -175,6 +175,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ] = 10_000
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
+    forward_auth_token: Annotated[
+        str | None,
+        Meta(
+            description="What a proxy sends to be answered at /forward-auth; without it there is no such thing."
+        ),
+    ] = None
     metrics_token: Annotated[
         str | None, Meta(description="Bearer credential for /metrics; without it only loopback may read.")
     ] = None

@@ -25,6 +25,8 @@ from latchstring.storage.database import CONTENDED, UNAVAILABLE
 from latchstring.web import cookies, measures
 from latchstring.web.admission import Navigation
 from latchstring.web.entry import enter, recognise
+from latchstring.web.forward_auth import PATH as FORWARD_AUTH
+from latchstring.web.forward_auth import ForwardAuth, tell_who
 from latchstring.web.http import BadInput, Request, errors
 from latchstring.web.needs import SignedIn, Visitor
 from latchstring.web.pages import faults
@@ -58,6 +60,8 @@ class Door:
         self._navigation = Navigation(mounted)
         rehearsals = Rehearsals(platform.recorder, platform.clock)
         self._guard = Guard(platform.law, host, platform.calls, platform.clock, self._witness, rehearsals)
+        asked = Guard(platform.law, tell_who, platform.calls, platform.clock, self._witness, rehearsals)
+        self._forward_auth = ForwardAuth(platform, asked)
         self._guarded = _first_segments(platform)
         self._headers = [*SECURE_HEADERS, TRANSPORT_HEADER] if platform.site.secure else list(SECURE_HEADERS)
         self._request_ids = request_ids(platform.entropy)
@@ -66,8 +70,12 @@ class Door:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request, or the start and stop of the process."""
         if scope["type"] == "http":
-            enter = self._call if scope["path"].startswith(self._guarded) else self._own
-            return enter(scope, receive, self._marking(scope, send))
+            marking = self._marking(scope, send)
+            if scope["path"].startswith(self._guarded):
+                return self._call(self._guard, scope, receive, marking)
+            if scope["path"] == FORWARD_AUTH or scope["path"].startswith(FORWARD_AUTH + "/"):
+                return self._call(self._forward_auth, scope, receive, marking)
+            return self._own(scope, receive, marking)
         return self._live(receive, send) if scope["type"] == "lifespan" else _ignored()
 
     def _marking(self, scope: Scope, send: Send) -> Send:
@@ -91,10 +99,10 @@ class Door:
         await response(scope, receive, send)
         measures.note(scope)
 
-    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A call of the host's API."""
+    async def _call(self, judge: Application, scope: Scope, receive: Receive, send: Send) -> None:
+        """A call of the host's API, or a proxy's question about one."""
         try:
-            await self._guard(scope, receive, send)
+            await judge(scope, receive, send)
         except Exception as problem:
             if STATUS in scope:
                 raise
