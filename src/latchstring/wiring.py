@@ -182,14 +182,7 @@ async def assemble(
         ledger=ledger,
         mint=mint,
         introspection=Introspection(ledger, mint, site.issuer),
-        law=Law(
-            contract,
-            ledger,
-            mint,
-            leases.api_keys(),
-            site=site,
-            origins={one.key: one.api_origin for one in sites_of(settings)},
-        ),
+        law=Law(contract, ledger, mint, leases.api_keys(), site=site, origins=_api_origins(settings)),
         attempts=Attempts(clock),
         refusals=Refusals(quick, clock, most=settings.refusals_per_client),
         attribution=Attribution(batched, ledger, mint, shared_keys),
@@ -198,6 +191,11 @@ async def assemble(
         sign_in_limits=Limits(settings.sign_in_attempts, timedelta(seconds=settings.sign_in_window_s)),
         session_lifetimes=session_lifetimes,
     )
+
+
+def _api_origins(settings: Settings) -> dict[str, str]:
+    """Where each site's API is, by the site's key."""
+    return {one.key: one.api_origin for one in sites_of(settings)}
 
 
 async def _connections(settings: Settings, dsn: str) -> tuple[Database, Database, Database]:
