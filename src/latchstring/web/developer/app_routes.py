@@ -1,6 +1,6 @@
 """The rows of apps and their clients."""
 
-from latchstring.web.developer import apps, basics, client, clients, publishing_steps, webhooks
+from latchstring.web.developer import apps, basics, client, clients, publishing_steps, sites, webhooks
 from latchstring.web.routing import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -10,4 +10,5 @@ ROUTES: tuple[Route, ...] = (
     *client.ROUTES,
     *webhooks.ROUTES,
     *publishing_steps.ROUTES,
+    *sites.ROUTES,
 )

@@ -27,6 +27,7 @@ from latchstring.web.pages.developer.publishing import Publishing
 from latchstring.web.pages.developer.rehearsal import RehearsalPage
 from latchstring.web.pages.developer.requests import AppRequests, ExplainedRequest
 from latchstring.web.pages.developer.runs import ClientRuns, RunPage
+from latchstring.web.pages.developer.sites import OtherSites
 from latchstring.web.pages.developer.webhooks import (
     ConfirmWebhookRemoval,
     ConfirmWebhookSecret,
@@ -65,4 +66,5 @@ DEVELOPER_PAGES: Final[tuple[type[Page], ...]] = (
     WebhookDelivery,
     ConfirmWebhookSecret,
     ConfirmWebhookRemoval,
+    OtherSites,
 )
