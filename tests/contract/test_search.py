@@ -20,6 +20,8 @@ def _search(shipped: Contract, text: str, locale: str = "en") -> list[str]:
         "push events",
         "post an event",
         "ship logs",
+        "post event",
+        "custom metrics",
         "forward logs",
         "how do I send metrics?",
         "send metrics, events and logs",
@@ -41,6 +43,9 @@ def test_sending_data_leads_to_api_keys_write(shipped: Contract, text: str) -> N
         "메트릭 제출",
         "이벤트를 보내려면",
         "데이터 전송",
+        "로그 전송",
+        "커스텀 메트릭",
+        "이벤트 게시",
         "send logs",
     ],
 )

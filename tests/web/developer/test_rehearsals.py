@@ -298,3 +298,22 @@ async def test_nobody_else_is_touched(integration: Integration) -> None:
     stranger = await other.desk.person.browser.post(f"{integration.path}/rehearsal", data=sent)
     assert stranger.status_code in (403, 404)
     assert page.status_code == 200
+
+
+@pytest.mark.row("B7", "S26", "S30")
+async def test_what_is_played_to_the_test_client_is_never_published(integration: Integration) -> None:
+    """The published client is a row of its own: it begins and stays unwatched while its test client is rehearsed."""
+    await integration.rehearse("secret")
+    published = await integration.world.released(integration.partner)
+    assert published.client_id != integration.partner.client_id
+    watched = await integration.world.platform.database.fetch(
+        "SELECT id FROM clients WHERE recording_until IS NOT NULL OR rehearsal IS NOT NULL"
+        " OR rehearsal_since IS NOT NULL OR rehearsal_until IS NOT NULL"
+    )
+    assert [row["id"] for row in watched] == [UUID(integration.partner.client_id)]
+    flow = await integration.world.flow(integration.partner.developer, published)
+    assert (await integration.world.call(flow.access)).status_code == 200
+    runs = await integration.world.platform.database.fetch(
+        "SELECT FROM runs WHERE client_id = $1", UUID(published.client_id)
+    )
+    assert runs == []

@@ -1,5 +1,6 @@
 """Explained errors: every refused request of an app's clients is kept for its owner, and for nobody else."""
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -45,7 +46,10 @@ async def test_a_refused_request_is_kept_with_its_cause(scene: Scene, cause: str
     page = await scene.partner.developer.browser.get(path)
     assert page.status_code == 200, page.text[:500]
     assert cause in words(page)
-    assert "/docs/troubleshooting#" in page.text
+    row_of_docs = re.search(r'href="(/docs/troubleshooting)[^"#]*#([a-z0-9-]+)"', page.text)
+    assert row_of_docs is not None
+    documented = await scene.partner.developer.browser.get(row_of_docs[1])
+    assert f'id="{row_of_docs[2]}"' in documented.text
 
 
 async def test_at_least_forty_causes_are_reachable() -> None:
