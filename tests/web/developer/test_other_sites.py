@@ -51,6 +51,7 @@ async def test_a_sandbox_on_another_site_is_asked_for_and_answered(desk: Desk) -
     await _answer(desk, granted=False, answer="Only for <b>verified</b> partners")
     declined = await desk.get(PATH)
     assert "Only for <b>verified</b> partners" in words(declined)
+    desk.world.clock.move(minutes=1)
     await desk.post(PATH, declined, site="eu1")
     await _answer(desk, granted=True, answer="Pagewell EU; you are invited")
     assert "Pagewell EU; you are invited" in words(await desk.get(PATH))
