@@ -67,6 +67,9 @@ def _start(
         )
         for (key, dsn), origin in zip(dsns.items(), (stage.origin, stage.eu_origin), strict=True)
     ]
+    for key, dsn in dsns.items():
+        work = ["-m", "latchstring", "worker"]
+        processes.start(f"worker-{key}", work, {**stage.environment(key), PREFIX + "DATABASE_URL": dsn})
     neutral = processes.start("neutral", [*serve, "--neutral"], stage.neutral_environment())
     partner = {
         "NOTIFIER_CLIENT_ID": seeded.remembered.client_id,

@@ -70,6 +70,8 @@ class Stage:
             "sites": json.dumps(self._sites()),
             "neutral_origin": self.neutral_origin,
             "publish_loopback_clients": "true",
+            "mail_folder": str(self.folder / "mail" / site),
+            "webhooks_allow_loopback": "true",
             "log_format": "json",
         }
         return {PREFIX + name.upper(): value for name, value in named.items()}

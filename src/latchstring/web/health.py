@@ -10,6 +10,7 @@ from latchstring.settings import is_loopback
 from latchstring.storage.database import UNAVAILABLE
 from latchstring.web import measures
 from latchstring.web.http import Request, errors, json_response
+from latchstring.web.message_gauges import message_gauges
 from latchstring.web.site_status import gauges
 from latchstring.web.static import CACHE_CONTROL, static_files
 
@@ -37,7 +38,8 @@ async def metrics(request: Request) -> Response:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    content = generate_latest(registry) + await gauges(request.platform)
+    platform = request.platform
+    content = generate_latest(registry) + await gauges(platform) + await message_gauges(platform)
     return Response(content, media_type=CONTENT_TYPE_LATEST)
 
 

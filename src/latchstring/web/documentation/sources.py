@@ -13,6 +13,7 @@ PAGE_NAMES: Final = (
     "endpoints",
     "scopes",
     "testing",
+    "webhooks",
     "publishing",
     "security",
     "troubleshooting",
