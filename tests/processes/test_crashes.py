@@ -15,11 +15,14 @@ from tests.conftest import _create, _drop
 from tests.processes.servers import Cluster, Instance, cluster_of, is_running, launch, until, world_at
 from tests.processes.test_races import redemption, refreshing, someone
 from tests.processes.wire import NOTHING, Answer, Line, form, read_answer, request, send
+from tests.soak import SOAKING
 from tests.world import CHALLENGE, REDIRECT, Partner, Person, World
 
 from latchstring.grants.steps import Consent
 
 pytestmark = pytest.mark.processes
+#: So many workers are killed, each while so many customers redeem, refresh twice and make a key.
+KILLS, AT_EACH = (50, 6) if SOAKING else (8, 15)
 
 
 async def persistently(ports: list[int], raw: bytes, patience_s: float = 120) -> tuple[Answer, int]:
@@ -46,16 +49,17 @@ class Work:
     lost: int = 0
 
 
-async def keep_killing(cluster: Cluster, until_done: asyncio.Event, chance: random.Random) -> int:
-    """Kill a random worker again and again, five times at least; how many were."""
-    kills = 0
-    while not until_done.is_set() or kills < 5:
-        found = chance.choice(cluster.instances).workers()
-        if len(found) == 2:
-            os.kill(chance.choice(found), signal.SIGKILL)
-            kills += 1
-        await asyncio.sleep(0.6)
-    return kills
+async def kill_one(cluster: Cluster, chance: random.Random) -> None:
+    """Kill a random worker, a moment from now or as soon as an instance has both of its workers again."""
+    await asyncio.sleep(chance.uniform(0, 0.1))
+    assert await until(lambda: bool(whole(cluster)))
+    os.kill(chance.choice(chance.choice(whole(cluster))), signal.SIGKILL)
+
+
+def whole(cluster: Cluster) -> list[list[int]]:
+    """The workers of each instance that has two."""
+    found = ([pid for pid in one.workers() if is_running(pid)] for one in cluster.instances)
+    return [workers for workers in found if len(workers) == 2]
 
 
 async def one_customer(
@@ -86,18 +90,19 @@ async def one_customer(
 
 @pytest.mark.row("B100")
 async def test_killed_workers_lose_and_double_nothing(dsn: str, tmp_path: Path, hashed_password: str) -> None:
-    """Random workers are killed during some 600 redemptions, refreshes and key requests; every success holds."""
+    """Random workers are killed during hundreds of redemptions, refreshes and key requests; every success holds."""
     async with cluster_of(tmp_path, dsn) as cluster, world_at(cluster, hashed_password) as world:
         partner = await world.publish(await world.partner())
-        people = [await world.person(await world.organization(f"Customer {n}")) for n in range(150)]
-        work, done, slots = Work(), asyncio.Event(), asyncio.Semaphore(12)
-        killing = asyncio.create_task(keep_killing(cluster, done, random.Random(2)))
-        for start in range(0, len(people), 50):
-            batch = people[start : start + 50]
+        people = [
+            await world.person(await world.organization(f"Customer {n}")) for n in range(KILLS * AT_EACH)
+        ]
+        work, slots, chance = Work(), asyncio.Semaphore(12), random.Random(2)
+        for start in range(0, len(people), AT_EACH):
+            batch = people[start : start + AT_EACH]
             codes = await asyncio.gather(*(consented(world, person, partner) for person in batch))
+            killing = asyncio.create_task(kill_one(cluster, chance))
             await asyncio.gather(*(one_customer(cluster, partner, code, work, slots) for code in codes))
-        done.set()
-        assert await killing >= 5
+            await killing
         await asyncio.gather(*(instance.ready() for instance in cluster.instances))
         for tokens in work.tokens:
             assert (await world.call(tokens["access_token"])).status_code == 200

@@ -24,6 +24,7 @@ from latchstring.logs import configure_logging
 from latchstring.serving import serves
 from latchstring.settings import PREFIX, Settings, SettingsInvalid, load_settings
 from latchstring.storage.backfills import Progress, backfill
+from latchstring.web import stopping
 from latchstring.web.rendering import shared_renderer
 from latchstring.wiring import SCHEMA_FOLDERS, dsn_of, keys_of, prepare
 
@@ -137,6 +138,11 @@ class _Server(MPServer):
         old.join(self.workers_kill_timeout)
         if old.is_alive():
             old.kill()
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """What is under way is finished, but nobody waits for those who only listen."""
+        stopping.ask()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
 
 
 def _comes_up(process: Any) -> bool:

@@ -1,7 +1,6 @@
 """The OpenAPI document is served, complete and true: generated requests are answered as it says."""
 
 import asyncio
-import os
 import re
 import warnings
 from typing import Any
@@ -13,13 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
+from tests.soak import SOAKING
 from tests.web.api.conftest import V1, Caller, caller
 from tests.world import ORIGIN, World
 
 from latchstring.web.api.routes import ROUTES
 
 load_all_checks()
-SOAK = 50 * bool(os.environ.get("LATCHSTRING_SOAK"))
+EXAMPLES = 50 if SOAKING else 5
 KEPT = [
     CHECKS.get_one(name)
     for name in (
@@ -79,7 +79,7 @@ def _try_all(schema: Any, mode: GenerationMode, real: dict[str, str], send: Any)
 
 def _try(strategy: Any, real: dict[str, str], send: Any, seen: set[int]) -> None:
     @settings(
-        max_examples=SOAK or 5,
+        max_examples=EXAMPLES,
         deadline=None,
         database=None,
         derandomize=True,

@@ -82,7 +82,7 @@ async def test_a_missing_or_wrong_secret_leaves_the_code_whole(settled: Settled,
     code = await settled.code()
     refused = await settled.post("token", settled.exchange(code, client_secret=secret))
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
-    assert refused.headers["www-authenticate"]
+    assert refused.headers["www-authenticate"] == 'Basic realm="oauth2"'
     assert refused.headers["cache-control"] == "no-store"
     assert (await settled.post("token", settled.exchange(code))).status_code == 200
 

@@ -14,11 +14,11 @@ from starlette.responses import Response, StreamingResponse
 from latchstring.apps import run_store
 from latchstring.apps.run_store import Version
 from latchstring.storage.database import CONTENDED, UNAVAILABLE
+from latchstring.web import stopping
 from latchstring.web.http import errors
 from latchstring.web.platform import Platform
 
 _EVERY_S = 1.0
-#: Short, so that a server that is asked to stop does not wait long for those who look.
 _LOOKS = 25
 _MOST, _MOST_EACH = 100, 5
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -56,6 +56,8 @@ async def _stream(
                 yield "event: over\ndata: \n\n"
                 return
             await asyncio.sleep(_EVERY_S)
+            if stopping.is_asked():
+                return
     except (*UNAVAILABLE, *CONTENDED):
         return
     finally:

@@ -75,8 +75,7 @@ async def turn(
         client, proven = await request.platform.clients.get(refusal.named), False
     if client is not None:
         await note_refusal(request, refusal, client, proven=proven)
-    basic = request.headers.get("authorization", "").lower().startswith("basic")
-    return Turned(refused(refusal.cause, basic=basic, retry_after_s=wait_s))
+    return Turned(refused(refusal.cause, retry_after_s=wait_s))
 
 
 def _secret_fits(

@@ -83,11 +83,12 @@ def granted_bytes(body: bytes) -> Response:
     return json_bytes(body, 200, _RAW_HEADERS)
 
 
-def refused(cause: Cause, *, basic: bool, retry_after_s: int | None = None) -> Response:
-    """A refused request (RFC 6749 section 5.2)."""
+def refused(cause: Cause, *, retry_after_s: int | None = None) -> Response:
+    """A refused request (RFC 6749 section 5.2). The challenge names the one scheme by which a client may prove
+    itself in a header, also to one that sent its secret in the body: a bearer token never does."""
     headers = dict(_HEADERS)
     if cause.status == 401:
-        headers["www-authenticate"] = 'Basic realm="oauth2"' if basic else 'Bearer realm="oauth2"'
+        headers["www-authenticate"] = 'Basic realm="oauth2"'
     if retry_after_s is not None:
         headers["retry-after"] = str(retry_after_s)
     return json_response(error_answer(cause), cause.status, headers)
