@@ -73,14 +73,14 @@ class PartnerDesk:
         )
         return sent
 
-    def submit_revision(self, files: dict[str, str], reasons: dict[str, str]) -> dict[str, Any]:
-        """Send App Details, hand in the folder, say why, Finish & Send."""
+    def submit_revision(self, sources: Path, reasons: dict[str, str]) -> dict[str, Any]:
+        """Send App Details, hand in the folder with the file anew, say why, Finish & Send."""
         url = f"{self._own}/apps/{self._seeded.app_id}/submissions"
         begun = self._developer("POST", url, {"client_id": str(self._seeded.test_client_id)})
         expect(begun["client_secret"] is None, "the secret was shown again")
         one = f"{self._own}/submissions/{begun['submission']['id']}"
         self._developer("PATCH", one, {"reasons": reasons, "note": "One scope more."})
-        self._developer("PUT", f"{one}/folder", {"files": files})
+        self._developer("PUT", f"{one}/folder", {"files": self.folder(sources)})
         sent: dict[str, Any] = self._developer("POST", f"{one}/sending")
         return sent
 
