@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
+import lists
 import msgspec
 import peer as peers
 import report
@@ -212,7 +213,7 @@ def main() -> None:
     with peers.running(Path(folder), name) if folder else nullcontext() as peer, _folder() as place:
         placed.pin_here()
         with prepared(place) as at:
-            for part in (enforcement(at, placed), protocol(at, placed, peer)):
+            for part in (enforcement(at, placed), protocol(at, placed, peer), lists.rows(place)):
                 for found in part:
                     _say(f"  {found.name}: {found.ours:,.0f}")
                     rows.append(found)

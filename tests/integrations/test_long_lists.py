@@ -70,10 +70,12 @@ async def test_long_lists_are_read_by_their_index(full: Settled) -> None:
     async with full.world.platform.database.transaction() as tx:
         page = await listing.page(tx, full.acme, limit=50)
         last = page[-1]
-        plan = await nodes(tx, listing._PAGE, full.acme, last.redeemed_at, last.id, 51, None, None)
+        sql = listing.page_sql(51, begun=True)
+        plan = await nodes(tx, sql, full.acme, last.redeemed_at, last.id, None, None)
         assert "authorizations_listed" in plan and "Sort" not in plan, plan
         keys = await api_keys.list_keys(tx, full.acme, limit=50)
-        plan = await nodes(tx, api_keys._LIST, full.acme, None, keys[-1].created_at, keys[-1].id, 51)
+        sql = api_keys.page_sql(51, begun=True)
+        plan = await nodes(tx, sql, full.acme, None, keys[-1].created_at, keys[-1].id)
         assert "api_keys_listed" in plan and "Sort" not in plan, plan
 
 

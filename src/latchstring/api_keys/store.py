@@ -54,10 +54,13 @@ _LIST = (
     _COLUMNS
     + """
   AND ($2::text IS NULL OR k.name ILIKE $2 OR c.name ILIKE $2 OR k.last4 ILIKE $2)
-  AND ($3::timestamptz IS NULL OR (k.created_at, k.id) < ($3, $4::uuid))
-ORDER BY k.created_at DESC, k.id DESC LIMIT $5
+  AND {after}
+ORDER BY k.created_at DESC, k.id DESC LIMIT {limit:d}
 """
 )
+
+_AFTER = "(k.created_at, k.id) < ($3::timestamptz, $4::uuid)"
+_NEWEST = "$3::timestamptz IS NULL AND $4::uuid IS NULL"
 
 _COUNT = "SELECT count(*) FROM api_keys WHERE organization_id = $1 AND revoked_at IS NULL"
 
@@ -131,8 +134,15 @@ async def list_keys(
     """The organization's keys, newest first; `search` looks in names, integrations and last four."""
     pattern = "%" + _literal(search) + "%" if search else None
     created_at, key_id = after or (None, None)
-    rows = await tx.rows(_LIST, organization_id, pattern, created_at, key_id, limit)
+    sql = page_sql(limit, begun=after is not None)
+    await tx.plan_anew()
+    rows = await tx.rows(sql, organization_id, pattern, created_at, key_id)
     return [_key(row) for row in rows]
+
+
+def page_sql(limit: int, *, begun: bool) -> str:
+    """The query of a page. Where it begins and how long it is stands in its text, so that the plan knows."""
+    return _LIST.format(after=_AFTER if begun else _NEWEST, limit=limit)
 
 
 async def find(tx: Transaction, organization_id: UUID, key_id: UUID) -> ApiKey | None:

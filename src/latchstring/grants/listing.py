@@ -16,9 +16,9 @@ SELECT a.organization_id, a.id, a.client_id, a.user_id, a.scopes, a.consented_at
     u.name AS user_name, u.email AS user_email,
     (u.disabled_at IS NOT NULL OR m.ended_at IS NOT NULL) AS user_gone, p.permissions,
     (SELECT count(*) FROM api_keys k WHERE k.organization_id = a.organization_id
-       AND k.authorization_id = a.id AND k.revoked_at IS NULL) AS live_keys,
+       AND k.client_id = a.client_id AND k.authorization_id = a.id AND k.revoked_at IS NULL) AS live_keys,
     (SELECT count(*) FROM (SELECT FROM authorizations s WHERE s.organization_id = a.organization_id
-       AND s.client_id = a.client_id AND s.state = 'active' LIMIT 100) s) AS siblings
+       AND s.client_id = a.client_id AND s.state = 'active' LIMIT 10) s) AS siblings
 FROM authorizations a
 JOIN clients c ON c.id = a.client_id
 JOIN users u ON u.id = a.user_id
@@ -30,12 +30,15 @@ _PAGE = (
     _COLUMNS
     + """
 WHERE a.organization_id = $1 AND a.state = 'active'
-  AND ($2::timestamptz IS NULL OR (a.redeemed_at, a.id) < ($2, $3::uuid))
-  AND ($5::uuid IS NULL OR a.client_id = $5)
-  AND ($6::text IS NULL OR strpos(lower(concat_ws(' ', c.name, c.partner_name, u.name, u.email)), lower($6)) > 0)
-ORDER BY a.redeemed_at DESC, a.id DESC LIMIT $4
+  AND {after}
+  AND ($4::uuid IS NULL OR a.client_id = $4)
+  AND ($5::text IS NULL OR strpos(lower(concat_ws(' ', c.name, c.partner_name, u.name, u.email)), lower($5)) > 0)
+ORDER BY a.redeemed_at DESC, a.id DESC LIMIT {limit:d}
 """
 )
+
+_AFTER = "(a.redeemed_at, a.id) < ($2::timestamptz, $3::uuid)"
+_NEWEST = "$2::timestamptz IS NULL AND $3::uuid IS NULL"
 
 _ONE = _COLUMNS + "WHERE a.organization_id = $1 AND a.id = $2 AND a.state = 'active'"
 
@@ -73,7 +76,7 @@ class Listed:
     redeemed_at: datetime
     last_used_at: datetime | None
     live_keys: int
-    #: How many live authorizations its client has in the organization, this one among them; counted to 100.
+    #: How many live authorizations its client has in the organization, this one among them; counted to 10.
     siblings: int
 
 
@@ -89,8 +92,15 @@ async def page(
     """Live authorizations, newest first; `after` is the last one of the page before. `search` looks in the names of
     apps, partners and people."""
     redeemed_at, authorization_id = after or (None, None)
-    rows = await tx.rows(_PAGE, organization_id, redeemed_at, authorization_id, limit, client_id, search)
+    sql = page_sql(limit, begun=after is not None)
+    await tx.plan_anew()
+    rows = await tx.rows(sql, organization_id, redeemed_at, authorization_id, client_id, search)
     return [_listed(row) for row in rows]
+
+
+def page_sql(limit: int, *, begun: bool) -> str:
+    """The query of a page. Where it begins and how long it is stands in its text, so that the plan knows."""
+    return _PAGE.format(after=_AFTER if begun else _NEWEST, limit=limit)
 
 
 async def find(tx: Transaction, organization_id: UUID, authorization_id: UUID | None) -> Listed | None:

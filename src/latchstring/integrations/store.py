@@ -83,6 +83,7 @@ async def catalogue(
 ) -> list[TileLine]:
     """What the organization may install and has not, in order of names; `after`: position and id of the last."""
     position, tile_id = after or (None, None)
+    await tx.plan_anew()
     rows = await tx.rows(_CATALOGUE, organization_id, search, category, position, tile_id, limit)
     return [_line(row, installed=False) for row in rows]
 
@@ -98,6 +99,7 @@ async def installed(
 ) -> list[TileLine]:
     """What is installed in the organization, in order of names."""
     position, tile_id = after or (None, None)
+    await tx.plan_anew()
     rows = await tx.rows(_INSTALLED_ONES, organization_id, search, category, position, tile_id, limit)
     return [_line(row, installed=True) for row in rows]
 

@@ -67,6 +67,10 @@ class Transaction:
         """Run a statement once per tuple of arguments."""
         await self._connection.executemany(sql, arguments)
 
+    async def plan_anew(self) -> None:
+        """Plan what follows for its very arguments: organizations differ too much in size for one plan for all."""
+        await self._connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
     def revokes(self) -> None:
         """Say that this transaction takes something away: its commit waits until every lease has ended."""
         self.revoking = True
