@@ -14,7 +14,7 @@ from latchstring.messages.post import Poster
 from latchstring.settings import Settings
 from latchstring.web.letters import letter_of
 from latchstring.web.platform import Platform
-from latchstring.web.rendering import shared_renderer
+from latchstring.web.rendering import Renderer
 
 
 def outbox_of(platform: Platform) -> Outbox:
@@ -48,10 +48,11 @@ class Writer:
 
     def __init__(self, platform: Platform) -> None:
         self._origin = platform.settings.app_origin
+        self._renderer = Renderer(ahead=False)
 
     def __call__(self, event: str, facts: dict[str, object], locale: str | None) -> Mail:
         """What the letter says."""
-        return shared_renderer().mail(letter_of(event, facts), locale, self._origin)
+        return self._renderer.mail(letter_of(event, facts), locale, self._origin)
 
 
 async def work(platform: Platform, stop: asyncio.Event) -> None:
