@@ -6,7 +6,7 @@ from this module, and a test keeps the two together.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,31 +14,16 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from latchstring.site_list import SettingsInvalid, SiteEntry, check_origin, is_loopback, read_sites
+
+__all__ = ["PREFIX", "Settings", "SettingsInvalid", "SiteEntry", "is_loopback", "load_settings", "parties_of"]
+
 PREFIX = "LATCHSTRING_"
 _PARTY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
-class SettingsInvalid(Exception):
-    """A setting is unknown or has a value that it cannot have; the message names it."""
-
-
 Positive = Annotated[int, Meta(ge=1)]
 NotNegative = Annotated[int, Meta(ge=0)]
-_SITE_KEY = re.compile("[a-z][a-z0-9]{1,15}")
-
-
-class SiteEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One entry of the list of all sites."""
-
-    name: str
-    domain: str
-    app_origin: str
-    api_origin: str
-    region: str = ""
-    #: Further origins of the intake, by purpose: `logs`, `events`, `metrics`, …
-    intake: dict[str, str] = {}
-    #: What else partners and customers open their firewalls for, by purpose, as it is shown.
-    addresses: dict[str, str] = {}
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -214,7 +199,7 @@ _OF_A_SITE = {"site_name": "name", "domain": "domain", "app_origin": "app_origin
 
 def _with_sites(values: Mapping[str, object], *, neutral: bool) -> dict[str, object]:
     """The values, those of this process's site taken from the list of sites."""
-    sites, known = _read_sites(values["sites"]), values.get("site")
+    sites, known = read_sites(values["sites"]), values.get("site")
     for name in _OF_A_SITE:
         if values.get(name) is not None:
             raise SettingsInvalid(f"{name} is given twice: there is a list of sites, so say it there")
@@ -228,62 +213,14 @@ def _with_sites(values: Mapping[str, object], *, neutral: bool) -> dict[str, obj
     return {**values, **own, "site": known, "sites": msgspec.to_builtins(sites)}
 
 
-def _read_sites(value: object) -> dict[str, SiteEntry]:
-    """The list of all sites, each fault named with its site."""
-    try:
-        listed = msgspec.json.decode(value) if isinstance(value, str) else value
-    except msgspec.DecodeError as problem:
-        raise SettingsInvalid(f"sites is not JSON: {problem}") from None
-    if not isinstance(listed, dict):
-        raise SettingsInvalid("sites must be tables, or a JSON object, by the keys of the sites")
-    found = {key: _read_site(key, entry) for key, entry in listed.items()}
-    for field in ("domain", "app_origin", "api_origin"):
-        told = [getattr(site, field) for site in found.values()]
-        if len(set(told)) < len(told):
-            raise SettingsInvalid(f"sites: two have the same {field}; each site has its own")
-    return found
-
-
-def _read_site(key: str, entry: object) -> SiteEntry:
-    if not _SITE_KEY.fullmatch(key):
-        raise SettingsInvalid(f"sites.{key}: a key is 2 to 16 small letters and digits, a letter first")
-    try:
-        site = msgspec.convert(entry, SiteEntry)
-    except msgspec.ValidationError as problem:
-        raise SettingsInvalid(f"sites.{key}: {problem}") from None
-    if "/" in site.domain or not site.domain:
-        raise SettingsInvalid(f"sites.{key}.domain must be bare, such as eu1.example.com")
-    for name, origin in _origins(site):
-        _check_origin(f"sites.{key}.{name}", origin)
-    return site
-
-
-def _origins(site: SiteEntry) -> Iterator[tuple[str, str]]:
-    yield "app_origin", site.app_origin
-    yield "api_origin", site.api_origin
-    yield from ((f"intake.{purpose}", origin) for purpose, origin in site.intake.items())
-
-
 def _checked(settings: Settings) -> Settings:
     for name in ("app_origin", "api_origin", "neutral_origin"):
         if (origin := getattr(settings, name)) is not None:
-            _check_origin(name, origin)
+            check_origin(name, origin)
     _check_parties(settings)
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         raise SettingsInvalid("smtp_url must begin with smtp:// or smtps://")
     return settings
-
-
-def _check_origin(name: str, origin: str) -> None:
-    try:
-        parts = urlsplit(origin)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com") from None
-    if parts.path or parts.query or parts.username or not host:
-        raise SettingsInvalid(f"{name} must be an origin such as https://app.example.com")
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
-        raise SettingsInvalid(f"{name} must be https; plain http is for loopback only")
 
 
 def _check_parties(settings: Settings) -> None:
@@ -296,8 +233,3 @@ def parties_of(settings: Settings) -> tuple[str, ...]:
     """The parties that must approve what partners submit, in their order."""
     named = (party.strip() for party in settings.review_parties.split(","))
     return tuple(dict.fromkeys(party for party in named if party))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine (`localhost` and names below it, 127/8, ::1)."""
-    return host == "localhost" or host.endswith(".localhost") or host.startswith("127.") or host == "::1"

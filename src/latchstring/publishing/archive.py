@@ -39,8 +39,7 @@ def read_zip(content: bytes) -> Folder:
         OSError,
         EOFError,
         ValueError,
-        NotImplementedError,
-        RuntimeError,
+        RuntimeError,  # encrypted, or compressed in a way that is not known here
         LookupError,
     ):
         raise Refused("is no zip file, or a broken one", field=_FIELD) from None
