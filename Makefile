@@ -1,6 +1,6 @@
 # Everything one does with this repository. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage soak check bench format translations settings lock clean
+.PHONY: help demo test long coverage soak check bench format translations settings lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk 'BEGIN {FS = ":.*## "} {printf "  make %-13s %s\n", $$1, $$2}'
@@ -8,11 +8,14 @@ help: ## List these commands
 demo: ## Start everything and walk through the main job; ONCE=1 ends after the walk, FRESH=1 starts over
 	@ONCE='$(ONCE)' FRESH='$(FRESH)' PORT='$(PORT)' PARTNER_PORT='$(PARTNER_PORT)' scripts/demo
 
-test: ## Run all tests; ARGS='tests/web -k consent' chooses, BROWSER=no leaves out those that drive a browser
+test: ## Run the tests; ARGS='tests/web -k consent' chooses, BROWSER=no leaves out those that drive a browser
 	@ARGS='$(ARGS)' BROWSER='$(BROWSER)' scripts/test
 
-coverage: ## Run all tests and say how much of the code they run
-	@COVERAGE=yes BROWSER='$(BROWSER)' scripts/test
+long: ## Run the long tests: whole machines, upgrades under load, long stories in a browser
+	@LONG=only BROWSER='$(BROWSER)' scripts/test
+
+coverage: ## Run all tests, the long ones too, and say how much of the code they run
+	@LONG=yes COVERAGE=yes BROWSER='$(BROWSER)' scripts/test
 
 soak: ## Run the tests of races, crashes and revocation with the full counts
 	@LATCHSTRING_SOAK=1 ARGS='tests/processes tests/web/api/test_openapi.py' scripts/test

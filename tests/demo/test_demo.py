@@ -98,6 +98,7 @@ def test_every_step_of_the_walk_holds_and_the_second_start_keeps_the_data(demo: 
     assert len(set(clients[0])) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("number", "words"), [(signal.SIGTERM, "steps held"), (signal.SIGHUP, "Organizations, people")]
 )
@@ -109,6 +110,7 @@ def test_stopping_leaves_no_process_behind(demo: Demo, number: signal.Signals, w
         assert running.wait(60) == 0
 
 
+@pytest.mark.long
 def test_a_reader_that_goes_away_stops_it_too(demo: Demo) -> None:
     """When nobody reads what it prints, it does not stay behind unseen."""
     running = demo.start()

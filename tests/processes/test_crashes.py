@@ -20,7 +20,7 @@ from tests.world import CHALLENGE, REDIRECT, Partner, Person, World
 
 from latchstring.grants.steps import Consent
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 #: So many workers are killed, each while so many customers redeem, refresh twice and make a key.
 KILLS, AT_EACH = (50, 6) if SOAKING else (8, 15)
 

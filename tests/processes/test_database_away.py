@@ -25,7 +25,7 @@ from latchstring.storage.embedded import Embedded, ensure_database, start_embedd
 from latchstring.storage.migrations import migrate
 from latchstring.wiring import SCHEMA_FOLDERS
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from tests.processes.servers import COMMAND, free_port
 from tests.world import csrf_in
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 _MIB = 1024 * 1024
 
 

@@ -33,7 +33,7 @@ from tests.world import Flow
 
 from latchstring.storage import embedded
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "pgbouncer" / "pgbouncer.ini"
 
 

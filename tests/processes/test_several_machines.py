@@ -20,7 +20,7 @@ from latchstring.storage.embedded import ensure_database
 from latchstring.web.application import application
 from latchstring.wiring import assemble
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 SCOPES = ("monitors_read", "events_read", "api_keys_write")
 _OUTAGE = (502, 503, 504)
 _CUSTOMERS = 2

@@ -28,7 +28,7 @@ from latchstring.verify.verdicts import Result
 from latchstring.verify.window import Driven
 from latchstring.verify.wire import Vault, Wire
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 DOCUMENT = ("S16", "S19", "S20", "S21", "S23", "S24", "T1", "T2", "T3", "T4", "T6", "T7", "T8", "T9", "T10")
 
 

@@ -130,6 +130,7 @@ async def phone(windows: Windows) -> Window:
     return await windows.open(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
 
 
+@pytest.mark.long
 @pytest.mark.row("B12", "B050", "B053")
 @pytest.mark.parametrize("page_type", ALL_PAGES, ids=lambda page_type: page_type.__name__)
 async def test_every_sample_is_accessible_and_fits_a_phone(page_type: type[OurPage], phone: Window) -> None:

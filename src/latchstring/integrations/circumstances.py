@@ -16,9 +16,10 @@ _READ = """
 SELECT h.blocked, h.withheld, r.rule IS NOT DISTINCT FROM 'block' AS by_rule,
     EXISTS (SELECT FROM tile_connections t WHERE t.organization_id = $1 AND t.user_id = $2 AND t.client_id = $3
         AND t.expires_at > $5) AS from_tile,
-    ARRAY(SELECT DISTINCT scope FROM authorizations a JOIN clients c ON c.id = a.client_id, unnest(a.scopes) scope
-        WHERE a.organization_id = $1 AND a.user_id = $2 AND a.client_id = $3 AND a.state = 'active'
-          AND coalesce(c.scopes_since[array_position(c.scopes, scope)], 0) <= a.revision) AS held
+    ARRAY(SELECT DISTINCT scope FROM (SELECT revision, scopes FROM authorizations
+            WHERE organization_id = $1 AND user_id = $2 AND client_id = $3 AND state = 'active' LIMIT 50) a
+        JOIN clients c ON c.id = $3, unnest(a.scopes) scope
+        WHERE coalesce(c.scopes_since[array_position(c.scopes, scope)], 0) <= a.revision) AS held
 FROM held_back($1, $3, $4) h
 LEFT JOIN app_rules r ON r.organization_id = $1 AND r.client_id = $3
 """

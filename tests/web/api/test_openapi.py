@@ -64,7 +64,8 @@ async def test_generated_requests_are_answered_as_the_document_says(
         return asyncio.run_coroutine_threadsafe(_send(world, operator, request), loop).result()
 
     seen = await asyncio.to_thread(_try_all, schema, mode, real, send)
-    assert {200, 201, 204, 400, 404, 409} <= seen, "requests got past the door and did something"
+    made = {201} if mode is GenerationMode.POSITIVE or SOAKING else set()  # wrong input seldom makes anything
+    assert {200, 204, 400, 404, 409} | made <= seen, "requests got past the door and did something"
     assert 401 not in seen
 
 

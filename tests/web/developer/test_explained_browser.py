@@ -18,7 +18,7 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 #: Set it to a folder to look at what the tests saw.
 PICTURES = os.environ.get("LATCHSTRING_PICTURES")
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 async def failures(world: World) -> Partner:

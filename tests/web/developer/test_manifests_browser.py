@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser
 from tests.web.developer.conftest import Desk, Screen, screen_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 SHOTS = os.environ.get("SCREENSHOTS")
 FOREIGN = {

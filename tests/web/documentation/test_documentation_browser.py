@@ -36,6 +36,7 @@ async def opened(world: World, context: BrowserContext) -> Page:
     return await context.new_page()
 
 
+@pytest.mark.long
 @pytest.mark.row("B12", "B050", "B053")
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_every_page_is_accessible_and_fits_a_phone(world: World, browser: Browser, locale: str) -> None:

@@ -30,5 +30,5 @@ async def logo(request: Request) -> Response:
 
 async def logo_path(request: Request, client: Client) -> str | None:
     """Where a client's logo is, if it has one; another one has another address."""
-    version = await logos.version(request.platform.database, client)
+    version = await logos.version(request.platform.batched, client)
     return None if version is None else f"{PATHS.clients}/{client.id}/logo?{version}"

@@ -41,7 +41,7 @@ async def weigh(
     if session.organization_id is None:
         raise BadInput("choose an organization first", status=403)
     around = await circumstances(
-        request.platform.database,
+        request.platform.batched,
         session.organization_id,
         session.user_id,
         client.id,

@@ -56,6 +56,7 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "resource_server.disabled": Text("A resource server was disabled"),
     "resource_server.enabled": Text("A resource server was enabled"),
     "resource_server.secret_regenerated": Text("The secret of a resource server was regenerated"),
+    "site.restored": Text("The site was restored from a backup"),
     "reviewer.appointed": Text("A reviewer was appointed"),
     "reviewer.dismissed": Text("A reviewer was dismissed"),
     "role.created": Text("A role was created"),
