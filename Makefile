@@ -14,8 +14,8 @@ test: ## Run the tests; ARGS='tests/web -k consent' chooses, BROWSER=no leaves o
 long: ## Run the long tests: whole machines, upgrades under load, long stories in a browser
 	@LONG=only BROWSER='$(BROWSER)' scripts/test
 
-coverage: ## Run all tests, the long ones too, and say how much of the code they run
-	@LONG=yes COVERAGE=yes BROWSER='$(BROWSER)' scripts/test
+coverage: ## Run the tests and say how much of the code they run
+	@COVERAGE=yes BROWSER='$(BROWSER)' scripts/test
 
 soak: ## Run the tests of races, crashes and revocation with the full counts
 	@LATCHSTRING_SOAK=1 ARGS='tests/processes tests/web/api/test_openapi.py' scripts/test
