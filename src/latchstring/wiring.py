@@ -34,6 +34,7 @@ from latchstring.contract.model import Contract
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Lifetimes, Mint
 from latchstring.grants.store.reading import Reader
+from latchstring.integrations.circumstances import Case, Findings, look_into
 from latchstring.kit.clock import Clock, SystemClock
 from latchstring.kit.entropy import Entropy, SystemEntropy
 from latchstring.protocol.rotation import Policy
@@ -42,6 +43,7 @@ from latchstring.sites import offering
 from latchstring.sites.configured import site_of, sites_of
 from latchstring.storage import embedded
 from latchstring.storage.database import Database, connect
+from latchstring.storage.gather import Gather
 from latchstring.storage.keys import KeyFile, KeyRing, KeysInvalid, make_keys, read_keys
 from latchstring.storage.leases import Leases
 from latchstring.storage.migrations import migrate
@@ -179,6 +181,7 @@ async def assemble(
         resource_servers=leases.resource_servers(),
         sessions=leases.sessions(session_lifetimes.idle),
         choices=leases.choices(),
+        circumstances=_circumstances(batched, clock),
         ledger=ledger,
         mint=mint,
         introspection=Introspection(ledger, mint, site.issuer),
@@ -240,6 +243,13 @@ async def open_platform(settings: Settings | None = None) -> AsyncIterator[Platf
         yield platform
     finally:
         await platform.close()
+
+
+def _circumstances(database: Database, clock: Clock) -> Gather[Case, Findings]:
+    async def read(cases: list[Case]) -> list[Findings]:
+        return await look_into(database, cases, clock.now())
+
+    return Gather(read)
 
 
 class _Leased:

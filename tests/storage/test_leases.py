@@ -148,6 +148,22 @@ async def test_what_is_in_demand_is_read_ahead_together() -> None:
     assert leases.held("a") == "second", "the new lease counts from the new read"
 
 
+async def test_what_is_read_ahead_at_different_times_comes_to_be_read_at_once() -> None:
+    """While a read ahead is being gathered, what is in its second quarter joins it."""
+    store = Store(clock := MovableClock())
+    store.values["b"] = "first"
+    leases = store.leases()
+    await leases.get("a")
+    clock.move(milliseconds=6)
+    await leases.get("b")
+    clock.move(milliseconds=7)
+    assert leases.held("b") == "first", "not due, and nothing is being gathered"
+    assert leases.held("a") == "first"
+    assert leases.held("b") == "first"
+    await store.read_times(3)
+    assert sorted(store.reads[-1]) == ["a", "b"]
+
+
 async def test_in_the_first_half_of_a_lease_nothing_is_read_ahead() -> None:
     """Nor for what nobody asks for."""
     store = Store(clock := MovableClock())

@@ -56,7 +56,9 @@ class Guard:
         """Judge one request."""
         now = self._clock.now()
         presented = _presented(scope)
-        verdict = await self._law.admit(presented, now)
+        verdict: Call | Refused | Unknown = self._law.readmit(presented, now) or await self._law.admit(
+            presented, now
+        )
         if isinstance(verdict, Call) and verdict.watch is not None:
             verdict = await self._rehearsals.play(verdict, now)
         if isinstance(verdict, Call):

@@ -93,6 +93,10 @@ class Law:
         self._proven: dict[str, _Proven] = {}
         self._admitted: Standing[Presented, Call] = Standing(ledger)
 
+    def readmit(self, presented: Presented, now: datetime) -> Call | None:
+        """What `admit` would answer, where that is known without waiting."""
+        return self._admitted.held(presented, now)
+
     async def admit(self, presented: Presented, now: datetime) -> Call | Refused | Unknown:
         """Whether this call may go on, and as whom."""
         admitted = await self._admitted.answer(presented, now)

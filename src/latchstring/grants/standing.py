@@ -37,6 +37,13 @@ class Standing(Generic[Q, A]):
         self._most = most
         self._kept: dict[Q, _Kept[A]] = {}
 
+    def held(self, question: Q, now: datetime) -> A | None:
+        """The answer that still stands by what is under lease, if there is one; without waiting."""
+        kept = self._kept.get(question)
+        if kept is None or now >= kept.until:
+            return None
+        return kept.answer if self._ledger.held(kept.name) is kept.authorization else None
+
     async def answer(self, question: Q, now: datetime) -> A | None:
         """The answer that still stands, if there is one."""
         kept = self._kept.get(question)

@@ -32,6 +32,14 @@ UNAVAILABLE = (
 )
 #: Event loops count in milliseconds and cut them off.
 _TIMERS_MAY_BE_EARLY_BY_S = 0.002
+#: How statements on arrays of keys are planned: once, as planning them costs more than running them, and by their keys
+#: alone. A plan that is made while a table is empty would read all of it, and go on doing so when it has grown.
+_BY_KEY = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
 #: What two transactions in each other's way raise: worth one more try.
 CONTENDED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
@@ -151,8 +159,7 @@ async def connect(
     """Open a pool of at most `size` connections.
 
     `durable=False` makes commits asynchronous: acknowledged before they are on disk, so only for what a
-    crash may forget (see `grants/`). `planned_once` is for statements on arrays of keys: how many keys there are
-    does not change what the best plan is, and planning them anew costs more than running them.
+    crash may forget (see `grants/`). `planned_once` is for statements on arrays of keys (`_BY_KEY`).
     """
     pool = await asyncpg.create_pool(
         dsn,
@@ -169,7 +176,7 @@ async def connect(
             "idle_in_transaction_session_timeout": "30000",
             "timezone": "UTC",
             "jit": "off",
-            "plan_cache_mode": "force_generic_plan" if planned_once else "auto",
+            **(_BY_KEY if planned_once else {}),
         },
     )
     return Database(pool, lease_s)

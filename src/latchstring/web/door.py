@@ -39,11 +39,8 @@ from latchstring.web.show import cookie_of, show
 from latchstring.web.witness import note_call
 
 log = structlog.get_logger("latchstring")
-SECURE_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-)
+_INERT = (b"x-content-type-options", b"nosniff")
+SECURE_HEADERS = (_INERT, (b"referrer-policy", b"same-origin"), (b"x-frame-options", b"DENY"))
 TRANSPORT_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
@@ -63,22 +60,26 @@ class Door:
         asked = Guard(platform.law, tell_who, platform.calls, platform.clock, self._witness, rehearsals)
         self._forward_auth = ForwardAuth(platform, asked)
         self._guarded = _first_segments(platform)
-        self._headers = [*SECURE_HEADERS, TRANSPORT_HEADER] if platform.site.secure else list(SECURE_HEADERS)
+        transport = (TRANSPORT_HEADER,) if platform.site.secure else ()
+        self._headers = (*SECURE_HEADERS, *transport)
+        #: Of the host's API: it answers programs, and nothing of it is ever shown.
+        self._api_headers = (_INERT, *transport)
         self._request_ids = request_ids(platform.entropy)
         self._background: list[asyncio.Task[None]] = []
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request, or the start and stop of the process."""
         if scope["type"] == "http":
-            marking = self._marking(scope, send)
             if scope["path"].startswith(self._guarded):
+                marking = self._marking(scope, send, self._api_headers)
                 return self._call(self._guard, scope, receive, marking)
+            marking = self._marking(scope, send, self._headers)
             if scope["path"] == FORWARD_AUTH or scope["path"].startswith(FORWARD_AUTH + "/"):
                 return self._call(self._forward_auth, scope, receive, marking)
             return self._own(scope, receive, marking)
         return self._live(receive, send) if scope["type"] == "lifespan" else _ignored()
 
-    def _marking(self, scope: Scope, send: Send) -> Send:
+    def _marking(self, scope: Scope, send: Send, headers: tuple[tuple[bytes, bytes], ...]) -> Send:
         """Names the request; what is sent to it will have that name and our headers."""
         request_id = scope[REQUEST_ID] = next(self._request_ids)
 
@@ -86,7 +87,7 @@ class Door:
             if message["type"] == "http.response.start":
                 scope[STATUS] = message["status"]
                 message["headers"] = [
-                    *message["headers"], (b"x-request-id", request_id.encode()), *self._headers
+                    *message["headers"], (b"x-request-id", request_id.encode()), *headers
                 ]  # fmt: skip
             return send(message)
 

@@ -19,6 +19,7 @@ from latchstring.audit.refusals import Refusals
 from latchstring.contract.model import Contract
 from latchstring.grants.ledger import Ledger
 from latchstring.grants.mint import Mint
+from latchstring.integrations.circumstances import Case, Findings
 from latchstring.kit.clock import Clock
 from latchstring.kit.entropy import Entropy
 from latchstring.publishing.desk import House
@@ -26,6 +27,7 @@ from latchstring.settings import Settings, parties_of
 from latchstring.sites.configured import sites_of
 from latchstring.sites.model import Site
 from latchstring.storage.database import Database
+from latchstring.storage.gather import Gather
 from latchstring.storage.keys import KeyRing
 from latchstring.storage.leases import Leases
 
@@ -49,6 +51,7 @@ class Platform:
     resource_servers: Leases[UUID, KnownServer]
     sessions: Leases[bytes, BrowserSession]
     choices: Leases[UUID, tuple[Choice, ...]]
+    circumstances: Gather[Case, Findings]
     ledger: Ledger
     mint: Mint
     law: Law

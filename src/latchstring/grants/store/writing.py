@@ -87,9 +87,11 @@ WITH asked AS (
         $6::uuid[], $7::text[])
     AS t (organization_id, authorization_id, nonce, expires_at, at, client_id, request_id)
 ), forgotten AS (
-    DELETE FROM denied_access_tokens d USING asked t
-    WHERE d.organization_id = t.organization_id AND d.authorization_id = t.authorization_id
-      AND d.expires_at < t.at
+    DELETE FROM denied_access_tokens WHERE ctid = ANY (ARRAY(
+        SELECT old.ctid FROM asked t CROSS JOIN LATERAL (
+            SELECT d.ctid FROM denied_access_tokens d
+            WHERE d.organization_id = t.organization_id AND d.authorization_id = t.authorization_id
+              AND d.expires_at < t.at OFFSET 0) old))
 ), denied AS (
     INSERT INTO denied_access_tokens (organization_id, authorization_id, nonce, expires_at)
     SELECT organization_id, authorization_id, nonce, expires_at FROM asked

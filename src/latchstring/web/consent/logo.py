@@ -1,8 +1,9 @@
 """GET /clients/{id}/logo: the picture of whoever asks for consent, as the type that its bytes have and nothing else."""
 
+from uuid import UUID
+
 from starlette.responses import Response
 
-from latchstring.apps.lookup import Client
 from latchstring.integrations import logos
 from latchstring.web.http import Request, errors, path_uuid
 from latchstring.web.pages.paths import PATHS
@@ -28,7 +29,6 @@ async def logo(request: Request) -> Response:
     return Response(found.content, 200, headers)
 
 
-async def logo_path(request: Request, client: Client) -> str | None:
+def logo_path(client_id: UUID, version: int | None) -> str | None:
     """Where a client's logo is, if it has one; another one has another address."""
-    version = await logos.version(request.platform.batched, client)
-    return None if version is None else f"{PATHS.clients}/{client.id}/logo?{version}"
+    return None if version is None else f"{PATHS.clients}/{client_id}/logo?{version}"

@@ -7,11 +7,10 @@ from starlette.responses import Response
 from latchstring.accounts.choices import holders_of
 from latchstring.accounts.sessions import BrowserSession
 from latchstring.apps.lookup import Client
-from latchstring.integrations.circumstances import Circumstances, circumstances
+from latchstring.integrations.circumstances import Case, Circumstances, circumstances
 from latchstring.protocol import faults
 from latchstring.protocol.authorize import AuthorizationRequest
 from latchstring.protocol.faults import Refusal
-from latchstring.web.consent.logo import logo_path
 from latchstring.web.consent.view import Names, the_question
 from latchstring.web.http import BadInput, Request
 from latchstring.web.show import show
@@ -40,15 +39,8 @@ async def weigh(
     """The question as it is now: policy, tile and earlier consents are looked up each time."""
     if session.organization_id is None:
         raise BadInput("choose an organization first", status=403)
-    around = await circumstances(
-        request.platform.batched,
-        session.organization_id,
-        session.user_id,
-        client.id,
-        scopes=asked.scopes,
-        permissions=session.permissions,
-        now=request.platform.clock.now(),
-    )
+    case = Case(session.organization_id, session.user_id, client.id, asked.scopes)
+    around = circumstances(case, await request.platform.circumstances(case), session.permissions)
     return Question(client, replace(asked, scopes=around.scopes), session, around)
 
 
@@ -63,8 +55,7 @@ async def put_question(
         grantors=await _holders(request, session, "members_manage") if lacks else (),
         policy_makers=await _holders(request, session, "organization_manage") if around.is_policy else (),
     )
-    asked = the_question(request, question, choices, names, hidden)
-    page = replace(asked, logo=await logo_path(request, question.client))
+    page = the_question(request, question, choices, names, hidden)
     return show(request, page, status, form_targets=(question.asked.to.redirect_uri,), path=page.next)
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from latchstring.accounts.choices import Choice
 from latchstring.accounts.sessions import BrowserSession
 from latchstring.apps.lookup import Client
+from latchstring.web.consent.logo import logo_path
 from latchstring.web.http import Request
 from latchstring.web.names import caution_about
 from latchstring.web.pages.account import PickOrganization
@@ -64,6 +65,7 @@ def the_question(
         hindrance=around.hindrance,
         withheld=tuple(contract.scopes[scope].title[locale] for scope in around.withheld),
         policy_makers=names.policy_makers,
+        logo=logo_path(client.id, around.logo_version),
     )
 
 
