@@ -55,7 +55,7 @@ async def test_a_publication_from_end_to_end_is_told_to_those_it_concerns(
                 details={"integration": "On-call Notifier"},
             )  # fmt: skip
     await messages.work()
-    assert receiver.types == ["integration.installed", "integration.uninstalled"]
+    assert sorted(receiver.types) == ["integration.installed", "integration.uninstalled"]
     assert [subject for reader, subject in subjects(messages) if reader == mina.email] == [
         "On-call Notifier was installed in Acme",
         "On-call Notifier was uninstalled from Acme",
