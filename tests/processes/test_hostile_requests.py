@@ -65,6 +65,26 @@ async def test_large_bodies_are_refused_before_they_are_read(shared: Cluster, li
     assert all(after[pid] - before[pid] < 50_000 for pid in workers), (before, after)
 
 
+@pytest.mark.row("B022", "B1")
+@pytest.mark.parametrize("target", ["/oauth2/v1/token", "/api/v1/series", "/sign-in"])
+async def test_a_refusal_is_heard_by_who_still_sends(shared: Cluster, target: str) -> None:
+    """The head alone is refused; the answer waits for the body, which would make the sender's system forget it."""
+    body = b"a" * 400_000
+    raw = request("POST", target, body, content_type="text/plain", content_encoding="gzip")
+    reader, writer = await asyncio.open_connection("127.0.0.1", shared.ports[0])
+    try:
+        writer.write(raw[: -len(body)])
+        await asyncio.sleep(0.3)
+        for start in range(0, len(body), 100_000):
+            writer.write(body[start : start + 100_000])
+            await writer.drain()
+            await asyncio.sleep(0.05)
+        answer = await asyncio.wait_for(read_answer(reader), 30)
+    finally:
+        writer.close()
+    assert answer.status in (400, 403, 413, 415), answer
+
+
 @pytest.mark.row("B023", "B024")
 async def test_bytes_that_are_no_text_are_refused(shared: Cluster, live: World) -> None:
     """Bad UTF-8, NUL and lone surrogates, in every place that a stranger can fill."""

@@ -17,8 +17,9 @@ from latchstring.protocol import faults
 from latchstring.protocol.faults import Refusal
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: Told of each refusal: the request's id, the endpoint, what was seen of the call, and the verdict.
 Witness = Callable[[str, str, Seen, Refused], Awaitable[None]]

@@ -8,7 +8,6 @@ anything else              -> 404, or 405 with the methods that there are
 import asyncio
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -16,7 +15,7 @@ from starlette.responses import Response
 
 from latchstring.access.caller import REQUEST_ID, STATUS
 from latchstring.access.diagnosis import Seen
-from latchstring.access.guard import Application, Guard, Receive, Scope, Send
+from latchstring.access.guard import Application, Guard, Message, Receive, Scope, Send
 from latchstring.access.law import Refused as RefusedCall
 from latchstring.access.rehearsals import Rehearsals
 from latchstring.contract.matcher import PathMatcher
@@ -27,7 +26,8 @@ from latchstring.web.admission import Navigation
 from latchstring.web.entry import enter, recognise
 from latchstring.web.forward_auth import PATH as FORWARD_AUTH
 from latchstring.web.forward_auth import ForwardAuth, tell_who
-from latchstring.web.http import BadInput, Request, errors
+from latchstring.web.http import BadInput, Request, address_of, errors
+from latchstring.web.lingering import Body
 from latchstring.web.needs import SignedIn, Visitor
 from latchstring.web.pages import faults
 from latchstring.web.pages.page import Page
@@ -39,6 +39,7 @@ from latchstring.web.show import cookie_of, show
 from latchstring.web.witness import note_call
 
 log = structlog.get_logger("latchstring")
+_Headers = tuple[tuple[bytes, bytes], ...]
 _INERT = (b"x-content-type-options", b"nosniff")
 SECURE_HEADERS = (_INERT, (b"referrer-policy", b"same-origin"), (b"x-frame-options", b"DENY"))
 TRANSPORT_HEADER = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
@@ -69,26 +70,32 @@ class Door:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request, or the start and stop of the process."""
-        if scope["type"] == "http":
-            if scope["path"].startswith(self._guarded):
-                marking = self._marking(scope, send, self._api_headers)
-                return self._call(self._guard, scope, receive, marking)
-            marking = self._marking(scope, send, self._headers)
-            if scope["path"] == FORWARD_AUTH or scope["path"].startswith(FORWARD_AUTH + "/"):
-                return self._call(self._forward_auth, scope, receive, marking)
-            return self._own(scope, receive, marking)
-        return self._live(receive, send) if scope["type"] == "lifespan" else _ignored()
+        if scope["type"] != "http":
+            return self._live(receive, send) if scope["type"] == "lifespan" else _ignored()
+        body = None
+        if scope["method"] not in ("GET", "HEAD"):
+            receive = body = Body(scope, receive)
+        path = scope["path"]
+        if path.startswith(self._guarded):
+            marking = self._marking(scope, body, send, self._api_headers)
+            return self._call(self._guard, scope, receive, marking)
+        marking = self._marking(scope, body, send, self._headers)
+        if path == FORWARD_AUTH or path.startswith(FORWARD_AUTH + "/"):
+            return self._call(self._forward_auth, scope, receive, marking)
+        return self._own(scope, receive, marking)
 
-    def _marking(self, scope: Scope, send: Send, headers: tuple[tuple[bytes, bytes], ...]) -> Send:
+    def _marking(self, scope: Scope, body: Body | None, send: Send, headers: _Headers) -> Send:
         """Names the request; what is sent to it will have that name and our headers."""
         request_id = scope[REQUEST_ID] = next(self._request_ids)
 
-        def marked(message: Any) -> Awaitable[None]:
+        def marked(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                scope[STATUS] = message["status"]
+                status = scope[STATUS] = message["status"]
                 message["headers"] = [
                     *message["headers"], (b"x-request-id", request_id.encode()), *headers
                 ]  # fmt: skip
+                if status >= 400 and body is not None and body.is_open:
+                    return body.refuse(send, message)
             return send(message)
 
         return marked
@@ -140,7 +147,7 @@ class Door:
         request.renderer = self._renderer
         request.navigation = self._navigation
         request.id = request_id
-        request.address = _address(request, self._platform.settings.trusted_proxies)
+        request.address = address_of(request, self._platform.settings.trusted_proxies)
         request.signed_in = None
         request.visit = ""
         return request
@@ -232,18 +239,6 @@ def request_ids(entropy: Entropy) -> Iterator[str]:
     while True:
         drawn = entropy.bytes(12 * 256).hex()
         yield from (drawn[start : start + 24] for start in range(0, len(drawn), 24))
-
-
-def _address(request: Request, proxies: int) -> str:
-    """The caller's address: the socket's, or what the outermost trusted proxy saw. Some proxies append to the
-    header, others add a line of their own below what the caller sent."""
-    if proxies:
-        told = ",".join(request.headers.getlist("x-forwarded-for"))
-        seen = [part.strip() for part in told.split(",") if part.strip()]
-        if len(seen) >= proxies:
-            return seen[-proxies][:64]
-    client = request.scope.get("client")
-    return client[0] if client else ""
 
 
 def _wants_html(request: Request) -> bool:

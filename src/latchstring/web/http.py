@@ -189,6 +189,18 @@ def see_other(url: str) -> Response:
     return RedirectResponse(url, 303, NO_STORE)
 
 
+def address_of(request: Request, proxies: int) -> str:
+    """The caller's address: the socket's, or what the outermost trusted proxy saw. Some proxies append to the
+    header, others add a line of their own below what the caller sent."""
+    if proxies:
+        told = ",".join(request.headers.getlist("x-forwarded-for"))
+        seen = [part.strip() for part in told.split(",") if part.strip()]
+        if len(seen) >= proxies:
+            return seen[-proxies][:64]
+    client = request.scope.get("client")
+    return client[0] if client else ""
+
+
 def errors(status: int, *messages: str, headers: Mapping[str, str] | None = None) -> Response:
     """The error body of the JSON API: `{"errors": [...]}`."""
     return json_response({"errors": list(messages)}, status, headers)
