@@ -14,6 +14,7 @@ import structlog
 from latchstring import sample_host
 from latchstring.access.attempts import Attempts
 from latchstring.access.attribution import Attribution
+from latchstring.access.elsewhere import Elsewhere
 from latchstring.access.introspect import Introspection
 from latchstring.access.law import Law
 from latchstring.access.resource_servers import KnownServer, read_servers
@@ -189,6 +190,7 @@ async def assemble(
         attempts=Attempts(clock),
         refusals=Refusals(quick, clock, most=settings.refusals_per_client),
         attribution=Attribution(batched, ledger, mint, shared_keys),
+        elsewhere=Elsewhere(site.key, _api_origins(settings), clock),
         calls=Calls(quick),
         recorder=Recorder(quick),
         sign_in_limits=Limits(settings.sign_in_attempts, timedelta(seconds=settings.sign_in_window_s)),

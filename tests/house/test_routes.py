@@ -26,7 +26,7 @@ OPEN = {
     "/schemas/app-manifest.v1.json",
     "/platform/v1/openapi.json",
 }
-MACHINES = {"/oauth2/v1/token", "/oauth2/v1/revoke", "/oauth2/v1/introspect"}
+MACHINES = {"/oauth2/v1/token", "/oauth2/v1/revoke", "/oauth2/v1/introspect", "/oauth2/v1/misdirected"}
 
 
 def rows_of_all_modules() -> set[tuple[str, str]]:

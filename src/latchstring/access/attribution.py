@@ -20,6 +20,7 @@ from latchstring.grants.mint import Mint
 from latchstring.protocol import faults, tokens
 from latchstring.protocol.credentials import CLIENT_SECRET
 from latchstring.protocol.faults import Refusal
+from latchstring.protocol.possession import Shown, claimed
 from latchstring.storage.database import Database
 from latchstring.storage.gather import Gather
 from latchstring.storage.keys import KeyRing
@@ -87,6 +88,17 @@ class Attribution:
                 refusal = Refusal(faults.API_KEY_APP_BLOCKED)
             return Attributed(holder.client_id, refusal, holder.proven)
         return None
+
+    async def of_shown(self, told: Shown) -> tuple[UUID, tokens.Kind] | None:
+        """The client of a token of ours that another site says it was shown, and the token's kind; None when it does
+        not prove that."""
+        token = claimed(told)
+        if token is None or token.site != self._mint.site:
+            return None
+        found = await self._ledger.find(token.row.name)
+        if found is None or not self._mint.was_shown(told, token, found):
+            return None
+        return found.client_id, token.kind
 
     async def _holder(self, text: str) -> Holder | None:
         if is_key(text):

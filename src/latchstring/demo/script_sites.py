@@ -16,7 +16,7 @@ SCRIPT = (
     Line(
         "elsewhere",
         "The token of EU1 is tried at US1",
-        "Nothing issued at one site is worth anything at another, and the refusal says where it belongs.",
+        "Nothing issued at one site is worth anything at another; the refusal says so, and the owner finds it.",
     ),
     Line(
         "pick",

@@ -1,5 +1,6 @@
 """The chapter on sites: the app in another region, by its manifest while it is tested, by copying once published."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +15,7 @@ from latchstring.demo.remembered import Remembered, remember
 from latchstring.demo.script_sites import SCRIPT
 from latchstring.demo.seed import Elsewhere, Seeded
 from latchstring.demo.stage import Stage
-from latchstring.demo.walk import Step, expect
+from latchstring.demo.walk import DidNotHold, Step, expect
 
 
 class WalkSites:
@@ -99,7 +100,20 @@ class WalkSites:
         told = refused.headers.get("www-authenticate", "")
         expect(refused.status_code == 401, f"US1 answered {refused.status_code}")
         expect("eu1" in told and self._stage.eu_origin in told, f"it says only: {told}")
-        return f"401, {told.partition('error_description=')[2]}"
+        kept = self._found_at_home(refused.headers["x-request-id"])
+        expect(kept["cause"] == "bearer_of_another_site", kept["cause"])
+        return f"401, {told.partition('error_description=')[2]}; found at EU1: {kept['endpoint']}"
+
+    def _found_at_home(self, request_id: str) -> dict[str, Any]:
+        """The refusal as the token's own site has been told of it."""
+        url = f"{self._stage.eu_origin}/platform/v1/requests/{request_id}"
+        for _ in range(50):
+            answer = httpx.get(url, headers=_as(self._kept))
+            if answer.status_code == 200:
+                found: dict[str, Any] = answer.json()["data"]
+                return found
+            time.sleep(0.1)
+        raise DidNotHold(f"the owner does not find {request_id} at EU1")
 
     def _pick(self) -> str:
         began = self._administrator.open(f"{self._stage.partner_origin}/connect")

@@ -7,6 +7,7 @@ from uuid import UUID
 from latchstring.grants.model import Authorization
 from latchstring.kit.entropy import Entropy
 from latchstring.protocol import tokens
+from latchstring.protocol.possession import Shown, was_shown
 from latchstring.protocol.rotation import Policy
 from latchstring.storage.keys import KeyRing
 
@@ -70,6 +71,11 @@ class Mint:
         """Whether we made this token for this authorization."""
         key = self._signing_key(authorization.secret, token.row.key_id)
         return key is not None and token.is_signed_by(key)
+
+    def was_shown(self, told: Shown, token: tokens.Token, authorization: Authorization) -> bool:
+        """Whether who tells of a token of this authorization had it."""
+        key = self._signing_key(authorization.secret, token.row.key_id)
+        return key is not None and was_shown(told, token, key)
 
     def _newest_key(self, secret: bytes) -> bytes:
         key = self._signing_key(secret, self.keys.newest)

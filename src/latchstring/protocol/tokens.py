@@ -71,6 +71,11 @@ class Access(msgspec.Struct, frozen=True):
         return self.issued_at + self.lifetime
 
 
+def mac_of(token: Token, key: bytes) -> bytes:
+    """The MAC that the token has if `key` is the one that it was made with."""
+    return _mac(token.signed, key)
+
+
 def signing_key(server_key: bytes, row_secret: bytes) -> bytes:
     """The key that signs the tokens of one authorization."""
     return hmac.digest(server_key, row_secret, "sha256")

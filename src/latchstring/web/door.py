@@ -8,6 +8,7 @@ anything else              -> 404, or 405 with the methods that there are
 import asyncio
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -29,6 +30,7 @@ from latchstring.web.forward_auth import ForwardAuth, tell_who
 from latchstring.web.http import BadInput, Request, address_of, errors
 from latchstring.web.lingering import Body
 from latchstring.web.needs import SignedIn, Visitor
+from latchstring.web.oauth.misdirected import keep_told
 from latchstring.web.pages import faults
 from latchstring.web.pages.page import Page
 from latchstring.web.pages.paths import PATHS
@@ -103,8 +105,7 @@ class Door:
     async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request for a path of our own."""
         request = self._request(scope, receive, scope[REQUEST_ID])
-        response = await self._answer(request)
-        await response(scope, receive, send)
+        await (await self._answer(request))(scope, receive, send)
         measures.note(scope)
 
     async def _call(self, judge: Application, scope: Scope, receive: Receive, send: Send) -> None:
@@ -204,9 +205,8 @@ class Door:
 
     def open(self) -> None:
         """Begin what goes on in the background."""
-        self._background += [
-            asyncio.create_task(work) for work in (self._platform.calls.run(), measures.run())
-        ]
+        telling = self._platform.elsewhere.run(partial(keep_told, self._platform))
+        self._background += map(asyncio.create_task, (self._platform.calls.run(), measures.run(), telling))
 
     async def close(self) -> None:
         """End it, with a last write."""

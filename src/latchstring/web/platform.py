@@ -5,6 +5,7 @@ from uuid import UUID
 
 from latchstring.access.attempts import Attempts
 from latchstring.access.attribution import Attribution
+from latchstring.access.elsewhere import Elsewhere
 from latchstring.access.introspect import Introspection
 from latchstring.access.law import Law
 from latchstring.access.resource_servers import KnownServer
@@ -59,6 +60,7 @@ class Platform:
     attempts: Attempts
     refusals: Refusals
     attribution: Attribution
+    elsewhere: Elsewhere
     calls: Calls
     recorder: Recorder
     sign_in_limits: Limits

@@ -1,11 +1,12 @@
 """Every URL that is ours, its handler, and what it needs."""
 
+from latchstring.access.elsewhere import PATH as MISDIRECTED
 from latchstring.web import health, network, site_status
 from latchstring.web.consent import account, authorize, logo, sign_in
 from latchstring.web.developer import app_routes, coverage, manifests, requests, run_routes
 from latchstring.web.documentation import handlers as documentation
 from latchstring.web.needs import Anyone, Machine, Reviewer, SignedIn, Visitor, permissions
-from latchstring.web.oauth import introspect, metadata, revoke, token
+from latchstring.web.oauth import introspect, metadata, misdirected, revoke, token
 from latchstring.web.organization import (
     api_keys,
     audit_log,
@@ -37,6 +38,7 @@ PLATFORM_ROUTES: tuple[Route, ...] = (
     Route("POST", "/oauth2/v1/token", token.issue, Machine()),
     Route("POST", "/oauth2/v1/revoke", revoke.end, Machine()),
     Route("POST", "/oauth2/v1/introspect", introspect.tell, Machine()),
+    Route("POST", MISDIRECTED, misdirected.hear, Machine()),
     Route("GET", "/.well-known/oauth-authorization-server", metadata.server, Anyone()),
     Route("GET", "/.well-known/openid-configuration", metadata.server, Anyone()),
     Route("GET", "/.well-known/oauth-protected-resource", metadata.resource, Anyone()),

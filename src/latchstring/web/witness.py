@@ -8,6 +8,7 @@ from latchstring.access.law import Refused as RefusedCall
 from latchstring.apps.lookup import Client
 from latchstring.audit.refusals import Refused
 from latchstring.audit.scrub import scrubbed_notes
+from latchstring.protocol import faults
 from latchstring.protocol.faults import Refusal
 from latchstring.web.http import Request
 from latchstring.web.platform import Platform
@@ -24,6 +25,9 @@ async def note_call(
     platform: Platform, request_id: str, endpoint: str, seen: Seen, refused: RefusedCall
 ) -> None:
     """Keep a refused call for the owner of its client, if anything in it tells whose it is."""
+    if refused.refusal.cause is faults.BEARER_OF_ANOTHER_SITE:
+        _, _, text = (seen.presented.authorization or "").partition(" ")
+        platform.elsewhere.tell(text.strip(), request_id, endpoint)
     refusal, client_id, proven = refused.refusal, refused.client_id, True
     found = await platform.attribution.of(seen, refused, platform.clock.now())
     if found is not None:

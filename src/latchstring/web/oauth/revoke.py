@@ -9,6 +9,7 @@ from latchstring.protocol.faults import Refusal
 from latchstring.web.http import Request
 from latchstring.web.oauth.authentication import Turned, authenticated_client, turn
 from latchstring.web.oauth.bodies import granted, read_parameters
+from latchstring.web.oauth.misdirected import tell_of
 from latchstring.web.oauth.token import origin_of
 from latchstring.web.witness import note_step
 
@@ -20,6 +21,7 @@ async def end(request: Request) -> Response:
         return (await turn(request, body, None)).answer
     client = await authenticated_client(request, body)
     if isinstance(client, Turned):
+        tell_of(request, body)
         return client.answer
     token = body.get("token")
     if token is None:

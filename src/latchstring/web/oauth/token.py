@@ -15,6 +15,7 @@ from latchstring.protocol.token_request import CodeExchange, Refresh, read_token
 from latchstring.web.http import Request
 from latchstring.web.oauth.authentication import Turned, authenticated_client, turn
 from latchstring.web.oauth.bodies import granted, read_parameters
+from latchstring.web.oauth.misdirected import tell_of
 from latchstring.web.witness import note_step
 
 
@@ -25,10 +26,12 @@ async def issue(request: Request) -> Response:
         return (await turn(request, body, None)).answer
     client = await authenticated_client(request, body)
     if isinstance(client, Turned):
+        tell_of(request, body)
         return client.answer
     asked = read_token_request(body)
     outcome = asked if isinstance(asked, Refusal) else await _carry_out(request, asked, client)
     if isinstance(outcome, Refusal):
+        tell_of(request, body)
         return (await turn(request, outcome, client)).answer
     if client.watch is not None:
         await _note(request, body, client)

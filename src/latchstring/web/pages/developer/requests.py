@@ -48,6 +48,8 @@ _FACTS: Mapping[str, Text] = {
     "problem": Text("Problem"),
     "because": Text("Reason"),
     "belongs_to": Text("Belongs to"),
+    "refused_at": Text("Refused at the site"),
+    "call": Text("API of the site that the token belongs to"),
     "regenerated_at": Text("Secret made"),
     "other_at": Text("Consent in the other flow"),
     "revoked_at": Text("Revoked"),
