@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -59,7 +60,7 @@ def compose(sender: str, email: str, name: str, mail: Mail, message_id: UUID, no
         letter["From"] = sender
         letter["To"] = Address(display_name=_line(name), addr_spec=email)
         letter["Subject"] = _line(mail.subject)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, HeaderParseError):
         raise CannotSend("bad_address") from None
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<{message_id}@{letter['From'].addresses[0].domain or 'latchstring.invalid'}>"
