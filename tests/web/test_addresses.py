@@ -2,14 +2,13 @@
 
 import pytest
 
-from latchstring.web.door import _address
-from latchstring.web.http import Request
+from latchstring.web.http import Request, address_of
 
 
 def came_from(proxies: int, *lines: str) -> str:
     headers = [(b"x-forwarded-for", line.encode()) for line in lines]
     scope = {"type": "http", "method": "GET", "path": "/", "headers": headers, "client": ("10.0.0.1", 1)}
-    return _address(Request(scope), proxies)
+    return address_of(Request(scope), proxies)
 
 
 @pytest.mark.row("R27")
