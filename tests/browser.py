@@ -23,6 +23,7 @@ from granian.server.embed import Server
 from playwright.async_api import Browser, async_playwright
 
 from latchstring.access.guard import Application
+from tests.ports import free_port
 
 ARGUMENTS = (
     "--headless=new",
@@ -83,9 +84,7 @@ async def connected(chromium: str) -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def listening(application: Application) -> AsyncIterator[str]:
     """An application that listens in this process; its origin."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = Server(application, address="127.0.0.1", port=port, interface=Interfaces.ASGINL)
     task = asyncio.create_task(server.serve())
     while not server_is_up(port):  # noqa: ASYNC110 - nobody tells when it listens

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +17,7 @@ import msgspec
 import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from tests.ports import free_port
 from tests.settled import database_of_its_own, world_on
 from tests.world import MovableClock, World
 from typer.testing import CliRunner, Result
@@ -55,9 +55,7 @@ class Far:
 @asynccontextmanager
 async def far(world: World) -> AsyncIterator[Far]:
     """The world behind a real server."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = Server(world.door, address="127.0.0.1", port=port, interface=Interfaces.ASGINL)
     task = asyncio.create_task(server.serve())
     origin, platform = f"http://127.0.0.1:{port}", world.platform

@@ -8,23 +8,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.ports import free_row
 
 pytestmark = pytest.mark.processes
 ROOT = Path(__file__).parents[2]
-
-
-def free_row(length: int) -> int:
-    """The first of several ports side by side that nobody uses now: the sites' and the partner's."""
-    while True:
-        with closing(socket.socket()) as first:
-            first.bind(("127.0.0.1", 0))
-            found = int(first.getsockname()[1])
-        if not any(is_listening(port) for port in range(found, found + length)):
-            return found
 
 
 def is_listening(port: int) -> bool:

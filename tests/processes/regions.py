@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.processes.servers import Instance, free_port, launch
+from tests.ports import free_port
+from tests.processes.servers import Instance, launch
 
 from latchstring.storage.embedded import Embedded, start_embedded
 

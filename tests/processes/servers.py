@@ -3,12 +3,11 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.conftest import _create, _drop
+from tests.ports import free_port
 from tests.world import World
 
 from latchstring.kit.clock import SystemClock
@@ -26,13 +26,6 @@ from latchstring.wiring import assemble
 
 COMMAND = (sys.executable, "-c", "from latchstring.cli import main; main()")
 _CROWDS = count()
-
-
-def free_port() -> int:
-    """A port that nobody listens on now; the system gives each to one asker for a while."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def children_of(pid: int) -> list[int]:

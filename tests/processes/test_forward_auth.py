@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.processes.servers import cluster_of, free_port, until, world_at
+from tests.ports import free_port
+from tests.processes.servers import cluster_of, until, world_at
 from tests.processes.test_races import someone
 from tests.world import Flow, Partner, Person, World
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.processes.servers import COMMAND, free_port
+from tests.ports import free_port
+from tests.processes.servers import COMMAND
 from tests.world import csrf_in
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]

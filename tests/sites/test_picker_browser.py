@@ -1,7 +1,6 @@
 """The page to pick the site in a real Chromium, without JavaScript, from the partner's link to the site."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from playwright.async_api import Browser, Route
+from tests.ports import free_port
 from tests.sites.conftest import settings_of
 
 from latchstring.kit.clock import SystemClock
@@ -24,9 +24,7 @@ QUERY = "client_id=5a&redirect_uri=https%3A%2F%2Fa.example%2Fcb&scope=a+b%20c&st
 @pytest.fixture
 async def origin(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The site-neutral address behind a real server."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     origin = f"http://127.0.0.1:{port}"
     sites = sites_of(settings_of("us1", tmp_path_factory.mktemp("neutral")))
     app = Neutral(sites, origin, SystemClock(), SystemEntropy())

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import _create, _drop
-from tests.processes.servers import Instance, free_port, launch
+from tests.ports import free_port
+from tests.processes.servers import Instance, launch
 from tests.world import PASSWORD, Partner, Person, World
 
 from latchstring.kit.clock import SystemClock

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.processes.servers import free_port
+from tests.ports import free_port
 
 from latchstring.verify.listener import wait_for_answer
 from latchstring.verify.operations import Operation, beyond, showing

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.processes.servers import free_port
+from tests.ports import free_port
 from tests.verify.liar import ALSO, LIES, Lie, Told, liar, to
 from tests.verify.sites import Place, database, run_command, site, write_scenario
 from tests.world import PASSWORD

@@ -3,7 +3,6 @@
 import asyncio
 import html
 import re
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,6 +12,7 @@ import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from playwright.async_api import Browser, BrowserContext, Page
+from tests.ports import free_port
 from tests.world import PASSWORD, Person, World
 
 APPS = "/developer/apps"
@@ -104,9 +104,7 @@ async def desk_of(world: World, name: str = "Pagewell") -> Desk:
 @pytest.fixture
 async def origin(world: World) -> AsyncIterator[str]:
     """Where the platform listens, for a browser."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = Server(world.door, address="127.0.0.1", port=port, interface=Interfaces.ASGINL)
     task = asyncio.create_task(server.serve())
     address = f"http://127.0.0.1:{port}"

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
@@ -14,6 +13,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from tests.ports import free_port
 from tests.processes.servers import launch, world_of
 from tests.web.documentation.reading import example_of
 from tests.world import Partner, World, consent_fields
@@ -25,13 +25,6 @@ WORKED = (
     "Refreshed; the new access token lives for 3600 seconds",
     "Created the API key that ends in ",
 )
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
