@@ -30,7 +30,8 @@ def test_every_command_exists_with_its_options() -> None:
         found: Any = typer.main.get_command(app)
         rest = list(words)
         while rest and hasattr(found, "commands"):
-            found = found.commands[rest.pop(0)]
+            with typer.Context(found) as context:
+                _, found, rest = found.resolve_command(context, rest)
         known = {option for parameter in found.params for option in parameter.opts}
         assert {word for word in rest if word.startswith("--")} <= known, words
 

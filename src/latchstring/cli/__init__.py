@@ -7,31 +7,14 @@ from typing import Annotated
 
 import typer
 
-from latchstring.cli import (
-    admin,
-    apps,
-    audit,
-    coverage,
-    demo,
-    explain,
-    keys,
-    partner_requests,
-    publish,
-    reconcile,
-    restored,
-    runs,
-    several,
-    sites,
-    verify,
-)
-from latchstring.settings import PREFIX, SettingsInvalid, load_settings
-from latchstring.storage.database import UNAVAILABLE
-from latchstring.storage.embedded import EmbeddedFailed
-from latchstring.storage.keys import KeysInvalid
-from latchstring.wiring import WrongDatabase
+from latchstring.cli.commands import Commands
+from latchstring.settings import PREFIX, load_settings
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="A self-hosted OAuth platform for integrations."
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    help="A self-hosted OAuth platform for integrations.",
 )
 
 
@@ -93,33 +76,16 @@ def _progress(name: str, rows: int) -> None:
     print(f"backfill {name}: {rows} rows", flush=True)
 
 
-for commands in (
-    demo,
-    admin,
-    apps,
-    audit,
-    coverage,
-    explain,
-    keys,
-    partner_requests,
-    publish,
-    reconcile,
-    restored,
-    runs,
-    several,
-    sites,
-    verify,
-):
-    commands.register(app)
-
-
 def main() -> None:
     """Run a command; what the operator can mend is said in one line. Asked to stop, it lets go of the embedded
     PostgreSQL."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         app()
-    except (SettingsInvalid, KeysInvalid, WrongDatabase, EmbeddedFailed) as problem:
-        sys.exit(f"latchstring: {problem}")
-    except UNAVAILABLE as problem:
-        sys.exit(f"latchstring: the database does not answer: {problem or type(problem).__name__}")
+    except Exception as problem:
+        from latchstring.cli.mendable import told
+
+        line = told(problem)
+        if line is None:
+            raise
+        sys.exit(f"latchstring: {line}")

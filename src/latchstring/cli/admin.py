@@ -9,7 +9,7 @@ from latchstring.accounts.model import OrganizationKind
 from latchstring.accounts.refused import Conflict, Missing
 from latchstring.accounts.store import organizations as organization_store
 from latchstring.accounts.store import people as people_store
-from latchstring.cli import finding, people
+from latchstring.cli import finding
 from latchstring.cli.finding import Named, Person
 from latchstring.cli.running import AsJson, Desk, run
 
@@ -35,7 +35,6 @@ def register(app: typer.Typer) -> None:
     }
     for name, group in groups.items():
         app.add_typer(group, name=name)
-    people.register(app)
 
 
 @operator.command("create")

@@ -1,14 +1,14 @@
 """`latchstring explain REQUEST_ID`: why a request was refused, and what to do."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from latchstring.accounts.refused import Missing, Refused
-from latchstring.audit.explanations import Language
-from latchstring.audit.request_log import find
 from latchstring.cli.running import AsJson, Desk, run
-from latchstring.web.explaining import documentation_of, explanation_of
+
+if TYPE_CHECKING:
+    from latchstring.audit.explanations import Language
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +22,8 @@ def explain_request(
     as_json: AsJson = False,
 ) -> None:
     """Say why a request was refused, and what to do."""
+    from latchstring.audit.request_log import find
+    from latchstring.web.explaining import documentation_of, explanation_of
 
     async def work(desk: Desk) -> Any:
         kept = await find(desk.tx, request_id, owner=None)
@@ -41,7 +43,7 @@ def explain_request(
     run(work, as_json=as_json)
 
 
-def _language(text: str) -> Language:
+def _language(text: str) -> "Language":
     match text:
         case "en" | "ko":
             return text

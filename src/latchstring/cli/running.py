@@ -4,19 +4,18 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from latchstring.accounts.refused import Refused
-from latchstring.apps.clients import Smithy
-from latchstring.audit.entries import Act
-from latchstring.storage.database import Transaction
-from latchstring.web.platform import Platform
-from latchstring.wiring import open_platform
+
+if TYPE_CHECKING:
+    from latchstring.apps.clients import Smithy
+    from latchstring.audit.entries import Act
+    from latchstring.storage.database import Transaction
+    from latchstring.web.platform import Platform
 
 #: A table for a file or a pipe has a line for each row, however long.
 _ONE_LINE = 10_000
@@ -29,13 +28,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 class Desk:
     """What a command works with."""
 
-    platform: Platform
-    tx: Transaction
-    act: Act
+    platform: "Platform"
+    tx: "Transaction"
+    act: "Act"
 
     @property
-    def smithy(self) -> Smithy:
+    def smithy(self) -> "Smithy":
         """What new client secrets are made from."""
+        from latchstring.apps.clients import Smithy
+
         return Smithy(self.platform.shared_keys, self.platform.entropy, self.platform.site.key)
 
 
@@ -65,6 +66,9 @@ def refuse(refused: Refused) -> NoReturn:
 
 
 async def _do(work: Callable[[Desk], Awaitable[T]]) -> T:
+    from latchstring.audit.entries import Act
+    from latchstring.wiring import open_platform
+
     async with open_platform() as platform, platform.database.transaction() as tx:
         return await work(Desk(platform, tx, Act("host", platform.clock.now())))
 
@@ -90,6 +94,9 @@ def _print_table(lines: list[dict[str, Any]]) -> None:
     if not lines:
         print("none")
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for name in lines[0]:
         table.add_column(name, no_wrap=name == "id" or name.endswith("_id"))
