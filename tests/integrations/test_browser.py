@@ -109,3 +109,36 @@ async def test_a_policy_is_tried_before_it_is_saved(
     await expect(page.get_by_role("status").first).to_contain_text("in force")
     assert (await world.call(flow.access)).status_code == 401
     assert trouble == []
+
+
+@pytest.mark.row("B048", "R22")
+async def test_no_page_tells_a_stranger_where_it_came_from(
+    world: World, notifier: Partner, origin: str, browser: Browser
+) -> None:
+    """Signing in, consenting and an error page: what the browser asks a partner for does not name our address, with
+    its state and challenge. The partner's own page does send a referrer."""
+    mina = await world.person(await world.organization("Acme"))
+    page = await (await browser.new_context()).new_page()
+    strangers: dict[str, str | None] = {}
+
+    async def partners_site(route: Route) -> None:
+        headers = await route.request.all_headers()
+        strangers[route.request.url] = headers.get("referer")
+        body = '<a href="https://notifier.example/next">Next</a>'
+        await route.fulfill(body=body, content_type="text/html")
+
+    await page.context.route("https://notifier.example/**", partners_site)
+    ask = world.authorize_url(notifier)
+    await page.goto(origin + ask)
+    await page.locator("#field-email").fill(mina.email)
+    await page.locator("#field-password").fill(PASSWORD)
+    await page.locator("form button.primary").click()
+    await page.get_by_role("button", name="Allow").click()
+    await page.wait_for_url("https://notifier.example/callback?code=**")
+    assert list(strangers.values()) == [None]
+    await page.get_by_role("link", name="Next").click()
+    await page.wait_for_url("https://notifier.example/next")
+    assert strangers["https://notifier.example/next"] is not None
+    await page.goto(f"{origin}{ask}&client_id=twice")
+    await expect(page.locator("body")).to_contain_text("invalid_request")
+    assert len(strangers) == 2

@@ -78,6 +78,7 @@ def test_two_generations_are_two_strings(row: Row, generations: list[int]) -> No
     assert first != second
 
 
+@pytest.mark.row("B8")
 @pytest.mark.parametrize("kind", Kind)
 def test_every_change_of_one_character_is_noticed_by_the_checksum(kind: Kind) -> None:
     """A mistyped or cut credential is not even looked up."""

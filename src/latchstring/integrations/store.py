@@ -1,6 +1,5 @@
 """SQL of tiles: which ones an organization sees, and how each stands there."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from latchstring.integrations.model import Tile, TileLine
@@ -69,8 +68,6 @@ WHERE i.id = $2 AND i.logo IS NOT NULL AND (({_OFFERED}) OR {_INSTALLED})
 ORDER BY i.home_site = (SELECT key FROM site) DESC LIMIT 1
 """  # noqa: S608 - constants only
 
-_NAMES = "SELECT client_id, id FROM integrations WHERE client_id = ANY($1::uuid[])"
-
 
 async def catalogue(
     tx: Transaction,
@@ -124,11 +121,6 @@ async def logo(
     """Type and content of a tile's logo."""
     row = await tx.row(_LOGO, organization_id, integration_id)
     return (row["logo_type"], row["logo"]) if row is not None else None
-
-
-async def tiles_of_clients(tx: Transaction, client_ids: list[UUID]) -> Mapping[UUID, UUID]:
-    """The integrations of these clients, by client."""
-    return {row["client_id"]: row["id"] for row in await tx.rows(_NAMES, client_ids)}
 
 
 def _line(row: Row, *, installed: bool) -> TileLine:
