@@ -7,7 +7,7 @@ lifetime of waiting, so that once the caller goes on, no process can still act o
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import msgspec
@@ -34,12 +34,13 @@ UNAVAILABLE = (
 _TIMERS_MAY_BE_EARLY_BY_S = 0.002
 #: How statements on arrays of keys are planned: once, as planning them costs more than running them, and by their keys
 #: alone. A plan that is made while a table is empty would read all of it, and go on doing so when it has grown.
-_BY_KEY = {
+_BY_KEY: Final = {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
 }
+_ALWAYS: Final = {"idle_in_transaction_session_timeout": "30000", "jit": "off"}
 #: What two transactions in each other's way raise: worth one more try.
 CONTENDED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
@@ -161,22 +162,24 @@ async def connect(
     `durable=False` makes commits asynchronous: acknowledged before they are on disk, so only for what a
     crash may forget (see `grants/`). `planned_once` is for statements on arrays of keys (`_BY_KEY`).
     """
+    settings = {**_ALWAYS, "synchronous_commit": "on" if durable else "off"} | (
+        _BY_KEY if planned_once else {}
+    )
+    sets = "".join(f"SET {name} = {value};" for name, value in settings.items())
+
+    async def prepare(connection: Any) -> None:
+        await connection.execute(sets)  # not as it connects: PgBouncer refuses what it does not know
+        await _prepare(connection)
+
     pool = await asyncpg.create_pool(
         dsn,
         min_size=1,
         max_size=size,
-        init=_prepare,
+        init=prepare,
         reset=_keep,
         timeout=5,
         command_timeout=20,
         max_inactive_connection_lifetime=60,
-        server_settings={
-            "application_name": application,
-            "synchronous_commit": "on" if durable else "off",
-            "idle_in_transaction_session_timeout": "30000",
-            "timezone": "UTC",
-            "jit": "off",
-            **(_BY_KEY if planned_once else {}),
-        },
+        server_settings={"application_name": application, "timezone": "UTC"},
     )
     return Database(pool, lease_s)
