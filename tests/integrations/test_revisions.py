@@ -42,7 +42,40 @@ async def test_a_revision_asks_for_what_is_new_and_folds_the_rest(shop: Shop) ->
     for path in ("/api/v1/monitor", "/api/v1/dashboard"):
         assert (await world.call(flow.access, path)).status_code == 200
     page = (await mina.browser.get(f"{tile}/configuration")).text
-    assert "Allow the new scopes" not in page and "Replaced by a newer one" in page
+    assert "Allow the new scopes" not in page and "Replaced by a newer one" not in page
+    assert (await world.call(old.access)).status_code == 401
+    assert (await world.refresh(published, old.refresh)).status_code == 400
+
+
+@pytest.mark.row("B4", "S31", "B5")
+async def test_consent_to_the_difference_leaves_one_authorization(shop: Shop) -> None:
+    """The one before it ends with the exchange and its key passes on; of other people, and of a second consent to the
+    same revision, nothing ends."""
+    world = shop.settled.world
+    partner = await world.partner("Replacing")
+    published = await world.released(partner, Reach("everyone"))
+    mina = await shop.admin("Replaced")
+    jo = await world.person(mina.organization_id, name="Jo")
+    await world.sign_in(jo)
+    old, of_jo = await world.flow(mina, published), await world.flow(jo, published)
+    key = await shop.key(old)
+    await world.approve(await resubmitted(world, partner, scopes=(*SCOPES, "dashboards_read")))
+    assert (await world.call(old.access)).status_code == 200
+    new = await world.flow(mina, published)
+    assert (await world.call(old.access)).status_code == 401
+    assert (await world.refresh(published, old.refresh)).status_code == 400
+    for flow in (new, of_jo, await world.flow(mina, published), new):
+        assert (await world.call(flow.access)).status_code == 200
+    assert await shop.works(key) == 200
+    ended = await world.platform.database.fetch(
+        "SELECT revoked_because, (SELECT count(*) FROM api_keys k WHERE k.organization_id = a.organization_id"
+        " AND k.authorization_id = a.id AND k.revoked_at IS NULL) AS keys FROM authorizations a"
+        " WHERE organization_id = $1 AND state = 'revoked'",
+        mina.organization_id,
+    )
+    assert [tuple(row) for row in ended] == [("replaced", 0)]
+    keys = (await mina.browser.get(KEYS)).text
+    assert "has lost its access" not in keys
 
 
 @pytest.mark.row("S33", "B3")

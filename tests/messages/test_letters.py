@@ -18,6 +18,7 @@ from latchstring.messages.delivery import Courier
 from latchstring.messages.mail import CannotSend, Mail, SmtpServer, compose
 from latchstring.web.letters import _LETTERS, letter_of
 from latchstring.web.rendering import shared_renderer
+from latchstring.web.routes import PLATFORM_ROUTES
 
 HOSTILE = 'Evil" <x@y.z>\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script>'
 
@@ -133,6 +134,32 @@ async def test_nobody_is_flooded_and_who_is_disabled_gets_nothing(world: World, 
 
 
 @pytest.mark.row("R23")
+@pytest.mark.parametrize("event", sorted(_LETTERS))
+def test_the_link_of_every_letter_is_a_page(event: str) -> None:
+    """A path that the route table serves to a browser, with the ids of the letter's facts in it."""
+    facts = {name: str(uuid4()) for name in ("submission", "app_id", "client_id")}
+    link = letter_of(event, facts).link
+    assert link is not None
+    assert any(route.method == "GET" and _fits(route.path, link[1]) for route in PLATFORM_ROUTES), link[1]
+
+
+def _fits(path: str, link: str) -> bool:
+    """A parameter of a path stands for what is no fixed part of another route, which ids are not."""
+    parts, given = path.split("/"), link.split("/")
+    return len(parts) == len(given) and all(
+        bool(value) and (part == value or (part.startswith("{") and _is_id(value)))
+        for part, value in zip(parts[1:], given[1:], strict=True)
+    )
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("event", sorted(_LETTERS))
 def test_no_name_leaves_its_place_in_a_letter(event: str) -> None:
     """Line breaks and mark-up in names: one header each, and HTML that is inert; in both languages."""

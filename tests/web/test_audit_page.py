@@ -16,7 +16,7 @@ from tests.world import World, csrf_in
 from latchstring.audit import chain
 from latchstring.audit.entries import record
 from latchstring.audit.verification import verify
-from latchstring.web.organization.audit_export import neutral
+from latchstring.web.audit_export import neutral
 from latchstring.web.pages.audit_words import ACTIONS
 
 __all__ = ["origin"]
@@ -114,6 +114,14 @@ async def test_the_log_is_filtered_paged_and_exported(world: World) -> None:
     assert len(found["data"]) == 30
     assert (await program.get(where, until="2026-11-23T00:00:00Z")).json()["data"] == []
     assert (await program.get(where, since="yesterday")).status_code == 400
+    exported, same = (
+        f"/organizations/{acme}/audit_export",
+        {"action": "api_key.created", "client_id": partner.client_id},
+    )
+    assert (await program.get(exported, **same)).json()["data"] == whole
+    assert (await program.get(exported, **same, format="csv")).text == sheet.text
+    assert (await program.get(exported, format="xml")).status_code == 400
+    assert (await (await caller(world, acme, reader.id)).get(exported)).status_code == 403
     await world.sign_in(reader)
     for path in (AUDIT, AUDIT + "/export"):
         assert (await reader.browser.get(path)).status_code == 403

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from latchstring.grants.model import Active, Authorization
 from latchstring.grants.steps import Consent, Denial, Move, Redemption, Revocation
-from latchstring.grants.store import reading, writing
+from latchstring.grants.store import reading, replacing, writing
 from latchstring.grants.store.reading import Name, Reader
 from latchstring.kit.clock import Clock
 from latchstring.storage.database import Database
@@ -23,6 +23,7 @@ class Ledger:
         self, durable: Database, quick: Database, read: Reader, *, clock: Clock, lease_s: float
     ) -> None:
         self._database = durable
+        self._clock = clock
 
         async def consent(asked: list[Consent]) -> list[None]:
             return await writing.consent(durable, asked)
@@ -51,6 +52,11 @@ class Ledger:
         self.move: Gather[Move, bool] = Gather(move)
         self._revoke: Gather[Revocation, bool] = Gather(revoke)
         self._deny: Gather[Denial, None] = Gather(deny)
+
+    async def redeem_replacing(self, found: Authorization, redemption: Redemption) -> bool:
+        """Redeem the code of a consent that may be one to the difference of a revision: what it replaces ends with
+        it."""
+        return await replacing.redeem_replacing(self._database, found, redemption, self._clock.now())
 
     async def revoke(self, revocation: Revocation) -> bool:
         """End an authorization. When this returns, no process acts on it any more."""

@@ -176,8 +176,8 @@ SENTENCES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
         "앱이 아직 개발 중입니다. 준비되면 기본 정보에서 안정으로 표시하십시오.",
     ),
     ("redirect_uris", "passed"): (
-        "All of them are https addresses.",
-        "모두 https 주소입니다.",
+        "All of them can be published.",
+        "모두 게시할 수 있는 주소입니다.",
     ),
     ("redirect_uris", "none"): (
         "There is no redirect URI. Enter the one of your production service.",
@@ -188,8 +188,8 @@ SENTENCES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
         "다음 URI는 게시할 수 없습니다: {uris}. 운영 서비스의 https 주소를 사용하십시오.",
     ),
     ("onboarding_url", "passed"): (
-        "Connect Accounts leads to an https address.",
-        "계정 연결이 https 주소로 이어집니다.",
+        "Connect Accounts leads to an address that can be published.",
+        "계정 연결이 게시할 수 있는 주소로 이어집니다.",
     ),
     ("onboarding_url", "none"): (
         "There is no onboarding URL, so the tile’s Connect Accounts would lead nowhere. Enter it.",

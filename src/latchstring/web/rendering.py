@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from latchstring.messages.mail import Mail
 from latchstring.web import formats
+from latchstring.web.category_words import category_words
 from latchstring.web.folding import FoldingEnvironment
 from latchstring.web.letters import Letter
 from latchstring.web.pages.page import Chrome, Page
@@ -131,6 +132,7 @@ def _environment(locale: Locale, speech: Speech, brand: str, paths: Paths) -> En
     environment.globals.update(
         ngettext=speech.ngettext, say=speech.say, say_plain=speech.plain, plot=formats.plot
     )
+    environment.globals.update(say_category=lambda name: speech.say(category_words(name)))
     environment.globals.update(formats.by_locale(locale, speech.plain(Text("just now"))))
     return environment
 

@@ -21,6 +21,8 @@ class Document:
     status: int = 200
     #: Query parameters: name to type.
     query: Mapping[str, Any] = field(default_factory=dict)
+    #: Media types in which the answer is to be had besides.
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

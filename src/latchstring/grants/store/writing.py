@@ -124,11 +124,12 @@ async def consent(database: Database, asked: list[Consent]) -> list[None]:
     return [None] * len(asked)
 
 
-async def redeem(database: Database, asked: list[Redemption], at: datetime) -> list[bool]:
+async def redeem(work: Database | Transaction, asked: list[Redemption], at: datetime) -> list[bool]:
     """Make pending authorizations active; True for the one redemption of each that did."""
     places = sorted(range(len(asked)), key=lambda place: (asked[place].organization_id, asked[place].id))
     redemptions = columns(Redemption, [asked[place] for place in places])
-    rows = await database.fetch(_REDEEM, *redemptions, places, [at] * len(places))
+    run = work.rows if isinstance(work, Transaction) else work.fetch
+    rows = await run(_REDEEM, *redemptions, places, [at] * len(places))
     won = {row["place"] for row in rows}
     return [place in won for place in range(len(asked))]
 

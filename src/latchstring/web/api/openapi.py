@@ -113,7 +113,8 @@ def _query_parameters(query: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _answer(said: Document, schemas: Mapping[Any, Any]) -> dict[str, Any]:
     if said.answer is None:
         return {"description": "Done."}
-    return {"description": said.summary, "content": _json(schemas[said.answer])}
+    texts = {media_type: {"schema": {"type": "string"}} for media_type in said.files}
+    return {"description": said.summary, "content": _json(schemas[said.answer]) | texts}
 
 
 def _refusals(schemas: Mapping[Any, Any]) -> dict[str, Any]:

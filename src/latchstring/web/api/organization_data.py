@@ -18,6 +18,7 @@ from latchstring.protocol.client_authentication import uuid_of
 from latchstring.web.api.answers import BadQuery, Many, One, many, nothing, one
 from latchstring.web.api.asking import act_of, id_of, moment_of, organization_of, paging_of, query_of
 from latchstring.web.api.rows import PAGE, holding, row
+from latchstring.web.audit_export import AuditFile, Form, export
 from latchstring.web.http import Request
 from latchstring.web.routing import Route
 
@@ -134,6 +135,15 @@ async def list_audit_entries(request: Request) -> Response:
     return many(found, page.size, lambda entry: entry.id)
 
 
+async def export_audit_entries(request: Request) -> Response:
+    """The same file that the organization's page gives."""
+    organization_id, form = await organization_of(request), query_of(request, "format") or "json"
+    if form not in ("csv", "json"):
+        raise BadQuery("must be csv or json", field="format")
+    written: Form = "csv" if form == "csv" else "json"
+    return export(request.platform.database, organization_id, _narrowed(request), written)
+
+
 async def read_audit_chain(request: Request) -> Response:
     return one(await state_of(request.tx, await organization_of(request)))
 
@@ -226,6 +236,10 @@ ROUTES: tuple[Route, ...] = (
         "Read the audit log, newest first; `since` and `until` are times with a zone",
         gives=Many[Entry],
         query={**PAGE, "action": str, "actor": str, "client_id": str, "since": str, "until": str}),
+    row("GET", "/organizations/{organization_id}/audit_export", export_audit_entries, holding("audit_read"),
+        "Export the audit log as a file, newest first, at most 50000 entries; `format` is json (also without it) or csv,"
+        " whose cells no spreadsheet runs", gives=AuditFile, files=("text/csv",),
+        query={"format": str, "action": str, "actor": str, "client_id": str, "since": str, "until": str}),
     row("GET", "/organizations/{organization_id}/audit_chain", read_audit_chain, holding("audit_read"),
         "Read how far the audit log is sealed, and what was found when it was last verified", gives=One[ChainState]),
 )  # fmt: skip

@@ -33,7 +33,8 @@ def row(
     gives: Any = None,
     status: int = 200,
     query: Mapping[str, Any] | None = None,
+    files: tuple[str, ...] = (),
 ) -> Route:
     """One operation."""
-    document = Document(summary, takes, gives, status, query or {})
+    document = Document(summary, takes, gives, status, query or {}, files)
     return Route(method, PREFIX + path, answering(handler), needs, document)

@@ -44,6 +44,36 @@ _REASONS = {
     "is no app_uuid of an integration": Text(
         "This is no app_uuid. It looks like 1f6c0a4e-8a51-4b0c-9d3e-2f7a6b5c4d3e."
     ),
+    "has not been sent yet": Text("It has not been sent yet."),
+    "is with the reviewers; withdraw it, or wait for their answer": Text(
+        "It is with the reviewers. Withdraw it, or wait for their answer."
+    ),
+    "waits for the partner's changes": Text("It waits for the partner’s changes."),
+    "is approved already; a change is a new submission": Text(
+        "It is approved already. Send a change as a new submission."
+    ),
+    "was withdrawn": Text("It was withdrawn."),
+    "was sent anew since you read it": Text("It was sent anew since you read it. This is the new version."),
+    "its OAuth client is disabled": Text("Its OAuth client is disabled."),
+    "is being published already": Text("It is being published already."),
+    "the integration follows its OAuth client, which is not published yet": Text(
+        "Publish the OAuth client first; the integration follows it."
+    ),
+    "must tell the reviewers why a check fails, or the check must pass": Text(
+        "A check fails. Mend it, or tell the reviewers why it fails."
+    ),
+    "another revision is live; look again": Text("Another revision is live by now. Look at it again."),
+    "must say why": Text("Say why."),
+    "there is no revision before this one": Text("There is no revision before this one."),
+    "is not published": Text("It is not published."),
+    "must be at least one": Text("There must be at least one."),
+    "must be an address such as https://example.com/pull/1": Text(
+        "Write an address such as https://example.com/pull/1."
+    ),
+    "is no zip file, or a broken one": Text("This is no zip file, or a broken one."),
+    "has none of README.md, manifest.json and assets/oauth_clients.json": Text(
+        "It has none of README.md, manifest.json and assets/oauth_clients.json."
+    ),
     "is approved already": Text("This scope is approved for you already."),
     "has been asked for, and the host has not answered yet": Text(
         "You have asked for it, and the host has not answered yet."
@@ -53,6 +83,17 @@ _PATTERNS = (
     (re.compile(r"must not be longer than (?P<limit>\d+) characters"),
      Text("Use at most %(limit)s characters.")),
     (re.compile(r"must not be larger than (?P<limit>\d+) KiB"), Text("The file can have at most %(limit)s KiB.")),
+    (re.compile(r"must not be larger than (?P<limit>\d+) MiB"), Text("The file can have at most %(limit)s MiB.")),
+    (re.compile(r"must not be larger than (?P<limit>\d+) MiB unpacked"),
+     Text("Unpacked, it can have at most %(limit)s MiB.")),
+    (re.compile(r"must not have more than (?P<limit>\d+) files"), Text("It can have at most %(limit)s files.")),
+    (re.compile(r"(?P<file>\S+) must not be larger than (?P<limit>\d+) KiB"),
+     Text("%(file)s can have at most %(limit)s KiB.")),
+    (re.compile(r"(?P<file>\S+) is no text in UTF-8"), Text("%(file)s is no text in UTF-8.")),
+    (re.compile(r"(?P<file>\S+) has characters that no text has"),
+     Text("%(file)s has characters that no text has.")),
+    (re.compile(r"(?P<file>\S+) is there twice"), Text("%(file)s is there twice.")),
+    (re.compile(r"must be 1 to (?P<limit>\d+) organizations"), Text("Name 1 to %(limit)s organizations.")),
     (re.compile(r"can be at most (?P<limit>\d+)"), Text("There can be at most %(limit)s of them.")),
     (re.compile(r"an organization can have at most (?P<limit>\d+) apps"),
      Text("An organization can have at most %(limit)s apps.")),

@@ -13,9 +13,9 @@ from latchstring.audit.naming import Names, choices, names
 from latchstring.audit.verification import ChainState, state_of
 from latchstring.protocol.client_authentication import uuid_of
 from latchstring.protocol.parameters import is_text
+from latchstring.web.audit_export import MOST, Form, export
 from latchstring.web.http import Request
 from latchstring.web.needs import SignedIn, permissions
-from latchstring.web.organization.audit_export import MOST, Form, export
 from latchstring.web.pages.audit import Audit, AuditRow, Chain, Choice, Detail
 from latchstring.web.pages.audit_words import FAULTS, sentence
 from latchstring.web.pages.page import Person

@@ -73,7 +73,8 @@ async def _line(request: Request, submission: Submission) -> SubmissionLine:
         sent_at=submission.submitted_at or submission.created_at,
         waiting=tuple(map(party_name, waiting)),
         failed=sum(check["outcome"] == "failed" for check in submission.checks),
-        again=live is not None,
+        # What is approved knows which revision it became; the first one followed nothing.
+        again=submission.revision > 1 if submission.revision is not None else live is not None,
     )
 
 

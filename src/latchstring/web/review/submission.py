@@ -13,6 +13,7 @@ from latchstring.apps.model import ClientFields
 from latchstring.publishing import checking, decide, proposal, reviewers, revisions, send, tiles
 from latchstring.publishing.decide import Said
 from latchstring.publishing.model import Revision, Submission
+from latchstring.web.developer.reasons import told
 from latchstring.web.http import Request, path_uuid, see_other
 from latchstring.web.pages import faults
 from latchstring.web.pages.review.submission import ClientFacts, ReviewSubmission, TileFacts
@@ -24,7 +25,7 @@ from latchstring.web.routing import Route
 from latchstring.web.show import locale_of, show
 from latchstring.web.signed_in import session_of
 from latchstring.web.submission_view import asked_scopes, change_lines, check_lines, words_of
-from latchstring.web.translations import Text, Words
+from latchstring.web.translations import Text
 
 _DONE = ("published", "shown", "approved", "changes", "said")
 _REASONS = {
@@ -88,7 +89,7 @@ async def _refused(request: Request, submission: Submission, refused: Refused) -
     path = submission_path(submission)
     if isinstance(refused, Forbidden):
         return show(request, faults.not_allowed(), 403, path=path)
-    words: Words = _REASONS.get(refused.reason, refused.reason)
+    words = _REASONS.get(refused.reason) or told(refused)
     shown = await _shown(request, await send.get(request.tx, None, submission.id))
     shown = replace(shown, problem=words, typed=request.fields.get("comment") or "")
     return show(request, shown, 400, path=path)

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Final, Literal
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -16,11 +17,32 @@ from latchstring.storage.database import Database
 Form = Literal["csv", "json"]
 MOST: Final = 50_000
 _AT_ONCE: Final = 1_000
-_COLUMNS: Final = (
-    "id", "at", "action", "actor", "actor_name", "client_id", "client_name", "subject", "details", "request_id",
-)  # fmt: skip
 #: What spreadsheets take for the beginning of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class Exported(msgspec.Struct):
+    """An entry of the file, with the names that its ids have now."""
+
+    id: int
+    at: datetime
+    action: str
+    actor: str
+    actor_name: str | None
+    client_id: UUID | None
+    client_name: str | None
+    subject: str
+    details: Mapping[str, Any]
+    request_id: str
+
+
+class AuditFile(msgspec.Struct):
+    """The file in JSON, newest first."""
+
+    data: list[Exported]
+
+
+_COLUMNS: Final = Exported.__struct_fields__
 
 
 def export(database: Database, organization_id: UUID, narrowed: Narrowed, form: Form) -> Response:
@@ -71,24 +93,24 @@ async def _json(pages: AsyncIterator[tuple[list[Entry], Names]]) -> AsyncIterato
     yield b"]}\n"
 
 
-def _told(entry: Entry, known: Names) -> dict[str, object]:
+def _told(entry: Entry, known: Names) -> Exported:
     human = known.actor(entry.actor)
-    return {
-        "id": entry.id,
-        "at": entry.at,
-        "action": entry.action,
-        "actor": entry.actor,
-        "actor_name": human.name if human else None,
-        "client_id": entry.client_id,
-        "client_name": known.client(entry.client_id),
-        "subject": entry.subject,
-        "details": entry.details,
-        "request_id": entry.request_id,
-    }
+    return Exported(
+        id=entry.id,
+        at=entry.at,
+        action=entry.action,
+        actor=entry.actor,
+        actor_name=human.name if human else None,
+        client_id=entry.client_id,
+        client_name=known.client(entry.client_id),
+        subject=entry.subject,
+        details=entry.details,
+        request_id=entry.request_id,
+    )
 
 
 def _cells(entry: Entry, known: Names) -> list[str]:
-    told = _told(entry, known)
+    told = msgspec.structs.asdict(_told(entry, known))
     told |= {"at": entry.at.isoformat(), "details": msgspec.json.encode(entry.details).decode()}
     return ["" if told[name] is None else str(told[name]) for name in _COLUMNS]
 
