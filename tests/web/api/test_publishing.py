@@ -380,7 +380,9 @@ async def test_two_reviewers_at_once_end_in_one_outcome(stage: Stage) -> None:
             await stage.developer.post(f"{stage.base}/submissions/{sent['id']}/withdrawal")
     live = await stage.client(client_id)
     whole = {"page[size]": "100"}
-    listed = (await stage.developer.get(f"{stage.base}/clients/{client_id}/revisions", **whole)).json()["data"]
+    listed = (await stage.developer.get(f"{stage.base}/clients/{client_id}/revisions", **whole)).json()[
+        "data"
+    ]
     assert live["revision"] == len(listed) == 67
     assert [one["revision"] for one in listed] == list(range(67, 0, -1))
     assert sum(outcomes.values()) == 200
