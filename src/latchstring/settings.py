@@ -69,6 +69,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     database_url: Annotated[
         str | None, Meta(description="DSN of the site's PostgreSQL; without it the embedded one is started.")
     ] = None
+    database_wait_s: Annotated[
+        NotNegative,
+        Meta(
+            description="For how many seconds `serve` and `worker` wait at their start for a database that is away."
+        ),
+    ] = 60
     pool_size: Annotated[Positive, Meta(description="Database connections of one worker.")] = 8
     keys_file: Annotated[
         str | None,

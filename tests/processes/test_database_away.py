@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.conftest import _create, _drop
-from tests.processes.servers import cluster_of, until, world_at, world_of
+from tests.processes.servers import cluster_of, free_port, launch, until, world_at, world_of
 from tests.processes.test_races import of, refreshing, someone
 from tests.processes.wire import NOTHING, Answer, Line, form, request, send
 from tests.verify.sites import run_command
@@ -125,6 +125,53 @@ async def test_a_worker_that_starts_without_a_database_waits_for_it(
         cluster.assert_no_failure()
 
 
+@pytest.mark.row("B102")
+@pytest.mark.parametrize("command", ["serve", "worker"])
+async def test_what_is_started_before_the_database_waits_for_it_and_says_so(
+    own_postgres: Embedded, tmp_path: Path, command: str
+) -> None:
+    """Machines come up in any order. The worker says nothing when all is well: it keeps a connection."""
+    dsn = await ensure_database(own_postgres, "late")
+    embedded._control(own_postgres.folder, "stop", "-m", "immediate")
+    started = launch(tmp_path, dsn, workers=1, command=command)
+    try:
+        assert await until(lambda: "waiting_for_database" in started.said)
+        await asyncio.sleep(2)
+        assert started.process.poll() is None, started.said
+        embedded._start(own_postgres.folder)
+        if command == "serve":
+            await started.ready()
+        else:
+            connected = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'late'"
+            assert await until(lambda: int(ask_database(dsn, connected)) > 1, 30), started.said
+        assert "Traceback" not in started.said
+        assert await started.stop() == 0
+    finally:
+        started.end_by_force()
+
+
+@pytest.mark.row("B102")
+@pytest.mark.parametrize("command", ["serve", "worker"])
+async def test_who_waits_in_vain_ends_with_a_sentence(tmp_path: Path, command: str) -> None:
+    """Nobody listens; and a database that says no is not waited for."""
+    nobody = f"postgresql://latchstring:s3cret@127.0.0.1:{free_port()}/latchstring"
+    started = launch(tmp_path, nobody, command=command, database_wait_s="2")
+    assert await until(lambda: started.process.poll() is not None)
+    assert started.process.returncode == 1
+    assert "latchstring: the database has not answered for 2 seconds: " in started.said
+    assert "s3cret" not in started.said and "Traceback" not in started.said
+
+
+@pytest.mark.row("B102")
+async def test_a_database_that_says_no_is_not_waited_for(postgres: str, tmp_path: Path) -> None:
+    """There is none of that name."""
+    started = launch(tmp_path, postgres.replace("/postgres?", "/no_such_database?"))
+    assert await until(lambda: started.process.poll() is not None, 20)
+    assert started.process.returncode == 1
+    assert 'latchstring: the database says no: database "no_such_database" does not exist' in started.said
+    assert "Traceback" not in started.said
+
+
 @pytest.mark.row("B112")
 async def test_slow_clients_hold_no_database_connection(
     dsn: str, tmp_path: Path, hashed_password: str
@@ -157,6 +204,23 @@ def run_program(dsn: str, program: str, *arguments: str) -> None:
     host = parse_qs(parts.query)["host"][0]
     command = [str(embedded._binaries() / program), "-h", host, "-U", "postgres", *arguments]
     subprocess.run(command, check=True, capture_output=True)
+
+
+def ask_database(dsn: str, sql: str) -> str:
+    """The one value of a query."""
+    host = parse_qs(urlsplit(dsn).query)["host"][0]
+    command = [
+        str(embedded._binaries() / "psql"),
+        "-h",
+        host,
+        "-U",
+        "postgres",
+        "-d",
+        name_of(dsn),
+        "-Atc",
+        sql,
+    ]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def name_of(dsn: str) -> str:

@@ -23,6 +23,7 @@ from latchstring.kit.entropy import SystemEntropy
 from latchstring.logs import configure_logging
 from latchstring.serving import serves
 from latchstring.settings import PREFIX, Settings, SettingsInvalid, load_settings
+from latchstring.storage.awaiting import wait_for
 from latchstring.storage.backfills import Progress, backfill
 from latchstring.web import stopping
 from latchstring.web.rendering import shared_renderer
@@ -102,6 +103,7 @@ def _refuse_taken_port(settings: Settings) -> None:
 
 async def _prepared(settings: Settings) -> str:
     dsn = await dsn_of(settings, watch=True)
+    await wait_for(dsn, settings.database_wait_s)
     await prepare(settings, dsn)
     return dsn
 

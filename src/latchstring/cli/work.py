@@ -5,7 +5,8 @@ import signal
 
 from latchstring.logs import configure_logging
 from latchstring.settings import Settings
-from latchstring.wiring import open_platform
+from latchstring.storage.awaiting import wait_for
+from latchstring.wiring import dsn_of, open_platform
 from latchstring.working import work as until_stopped
 
 
@@ -18,6 +19,7 @@ def work(settings: Settings) -> None:
 async def _work(settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    await wait_for(await dsn_of(settings), settings.database_wait_s)
     async with open_platform(settings) as platform:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
