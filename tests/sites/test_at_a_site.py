@@ -1,5 +1,7 @@
 """What a site is follows from its settings: its hosts, its subdomains, its network page; no header changes it."""
 
+import html
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -14,6 +16,7 @@ from latchstring.wiring import prepare
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 APP, API, DOMAIN = "https://app.us1.example.com", "https://api.us1.example.com", "us1.example.com"
+NEUTRAL = "https://app.example.com"
 ELSEWHERE = {
     "host": "app.eu1.example.com",
     "x-forwarded-host": "app.eu1.example.com",
@@ -27,7 +30,7 @@ async def at_us1(
     postgres: str, template: str, hashed_password: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Settled]:
     """us1 in production, where Acme has a subdomain."""
-    settings = settings_of("us1", tmp_path_factory.mktemp("us1"))
+    settings = settings_of("us1", tmp_path_factory.mktemp("us1"), neutral_origin=NEUTRAL)
     async with database_of_its_own(postgres, template) as dsn:
         await prepare(settings, dsn)
         async with world_on(dsn, settings, hashed_password, MovableClock()) as world:
@@ -95,6 +98,21 @@ async def test_no_header_changes_what_site_it_is(at_us1: Settled) -> None:
             "/api/v1/monitor", headers={**headers, "authorization": f"Bearer {foreign}"}
         )
         assert refused.status_code == 401
+
+
+@pytest.mark.row("S23")
+async def test_who_picked_the_wrong_site_goes_back_with_the_very_same_request(at_us1: Settled) -> None:
+    """From the sign-in page of a published client's request; a test client is known at its own site alone."""
+    world, browser = at_us1.world, at_us1.world.browser()
+    odd = world.authorize_url(at_us1.partner, state="a b&c=%C3%A9;'x") + "&scope="
+    asked = await browser.get(odd)
+    page = await browser.get(asked.headers["location"])
+    links = [html.unescape(link) for link in re.findall(r'<a href="([^"]*)"', page.text)]
+    assert f"{NEUTRAL}{odd.removeprefix(APP)}" in links
+    own = await world.partner("Tested alone")
+    asked = await browser.get(world.authorize_url(own))
+    assert NEUTRAL not in (await browser.get(asked.headers["location"])).text
+    assert NEUTRAL not in (await browser.get("/sign-in")).text
 
 
 @pytest.mark.row("S23")

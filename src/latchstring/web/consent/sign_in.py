@@ -131,6 +131,8 @@ async def _form(
         app_name=client.name if client else None,
         problem=problem,
         retry_after=retry_after,
+        site=request.platform.site.name,
+        other_site=_other_site(request, client, target),
     )
     path = f"{PATHS.sign_in}?{_query(target)}" if request.method == "POST" else here(request)
     targets = client.redirect_uris if client else ()
@@ -148,6 +150,16 @@ async def _asking(request: Request, target: str) -> Client | None:
         return None
     client_id = uuid_of(query.get("client_id") or "")
     return await request.platform.clients.get(client_id) if client_id else None
+
+
+def _other_site(request: Request, client: Client | None, target: str) -> str:
+    """Where another site can be picked for the very same request; empty when there is none to pick. A test client
+    is known at its own site alone."""
+    platform = request.platform
+    origin = platform.settings.neutral_origin
+    if client is None or client.kind != "published" or origin is None or not platform.other_sites:
+        return ""
+    return origin + target
 
 
 async def _entered(request: Request, signed_in: SignedIn, target: str) -> Response:
