@@ -16,10 +16,11 @@ from latchstring.web.translations import Locale
 
 
 async def index(request: Request) -> Response:
-    """Per client of the app, in the order in which they were made."""
+    """Per client of the app. A published client that the sandbox never called says nothing: nobody tests with it."""
     app, contract, locale = await app_of(request), request.platform.contract, locale_of(request)
     found = await coverage_view.coverage_of_app(request.tx, contract, sandbox_of(request), app.id)
-    clients = tuple(_client(app, one, contract, locale) for one in found)
+    tested = [one for one in found if one.kind == "test" or any(scope.calls for scope in one.scopes)]
+    clients = tuple(_client(app, one, contract, locale) for one in tested or found)
     return show(request, AppCoverage(app=head_of(app), clients=clients))
 
 
