@@ -9,6 +9,7 @@ from tests.world import Partner, Person, World
 
 from latchstring.publishing import reviewers, send
 from latchstring.publishing.model import Submission
+from latchstring.web.review.submission import doubtful
 
 
 async def submitted(world: World, partner: Partner) -> Submission:
@@ -99,3 +100,12 @@ async def test_the_tab_tells_what_is_refused_and_undoes_it(world: World) -> None
     assert (await browser.get(f"{path}/manifest.json")).status_code == 404
     assert (await browser.post(f"{path}/withdrawal", data=csrf)).status_code == 303
     assert (await browser.get(f"{path}/oauth_clients.json")).status_code == 404
+
+
+@pytest.mark.row("S30")
+def test_the_reviewer_reads_the_same_warning_of_a_name_as_the_customer() -> None:
+    """Once for each doubtful name; honest names, Korean ones too, are not warned of."""
+    assert doubtful("Pagewell", "당직 알리미", "On-call Notifier") == ()
+    mixed, turned = doubtful("P\u0430gewell", "P\u0430gewell", "Acme\u202eelif")
+    assert "mixes alphabets" in mixed.message
+    assert "turn text around" in turned.message

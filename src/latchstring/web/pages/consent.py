@@ -100,9 +100,7 @@ class Consent(Page):
                 redirect_host=f"{a.UNBROKEN.lower()}.example.com",
             ),
         )
-        yield Sample(
-            "doubtful", replace(typical, app_name=a.DOUBTFUL, cautions=(a.MIXED,), logo="/static/logo.svg")
-        )
+        yield Sample("doubtful", replace(typical, app_name=a.DOUBTFUL, cautions=(a.MIXED,)))
         yield Sample("hostile", _hostile(typical))
 
 

@@ -15,6 +15,7 @@ from latchstring.publishing.decide import Said
 from latchstring.publishing.model import Revision, Submission
 from latchstring.web.developer.reasons import told
 from latchstring.web.http import Request, path_uuid, see_other
+from latchstring.web.names import caution_about
 from latchstring.web.pages import faults
 from latchstring.web.pages.review.submission import ClientFacts, ReviewSubmission, TileFacts
 from latchstring.web.pages.submissions import AskedScope, Reached
@@ -115,7 +116,8 @@ async def _shown(request: Request, submission: Submission) -> ReviewSubmission:
         words=await words_of(tx, house, submission),
     )
     if submission.kind == "integration":
-        return replace(page, reach=await _reach(request, submission))
+        doubts = doubtful(submission.app_name, submission.partner_name)
+        return replace(page, reach=await _reach(request, submission), unusual=doubts)
     return await _with_client(request, page, submission)
 
 
@@ -135,7 +137,8 @@ async def _with_client(request: Request, page: ReviewSubmission, submission: Sub
         scopes=scopes,
         changes=change_lines(live, fields),
         checks=check_lines(checking.read(submission.checks), locale),
-        unusual=unusual(fields, live, scopes, verified=page.partner_verified),
+        unusual=doubtful(submission.app_name, fields.name, submission.partner_name)
+        + unusual(fields, live, scopes, verified=page.partner_verified),
         client=ClientFacts(
             client_id=str(submission.client_id),
             name=fields.name,
@@ -183,6 +186,11 @@ async def _reach(request: Request, submission: Submission) -> Reached:
         asked=asked.audience,
         asked_named=await names_of(request.tx, list(asked.organizations)),
     )
+
+
+def doubtful(*names: str) -> tuple[Text, ...]:
+    """What the consent page will say of names that may be made to look like another's."""
+    return tuple(filter(None, map(caution_about, dict.fromkeys(names))))
 
 
 def unusual(
