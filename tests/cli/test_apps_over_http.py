@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from tests.ports import free_port
 from tests.settled import database_of_its_own, world_on
-from tests.world import MovableClock, World
+from tests.world import MovableClock, Person, World
 from typer.testing import CliRunner, Result
 
 from latchstring.accounts import credentials
@@ -52,13 +52,24 @@ class Far:
         return await asyncio.to_thread(CliRunner().invoke, app, asked, env=env)
 
 
+async def credential_of(world: World, person: Person) -> str:
+    """A personal credential."""
+    platform = world.platform
+    async with platform.database.transaction() as tx:
+        minted = await credentials.mint(
+            tx, platform.keys, platform.entropy, world.act, site=platform.site.key, name="ci",
+            holder=Holder(person.organization_id, person.id),
+        )  # fmt: skip
+    return minted.value
+
+
 @asynccontextmanager
 async def far(world: World) -> AsyncIterator[Far]:
     """The world behind a real server."""
     port = free_port()
     server = Server(world.door, address="127.0.0.1", port=port, interface=Interfaces.ASGINL)
     task = asyncio.create_task(server.serve())
-    origin, platform = f"http://127.0.0.1:{port}", world.platform
+    origin = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient() as client:
         for _ in range(200):
             try:
@@ -67,12 +78,7 @@ async def far(world: World) -> AsyncIterator[Far]:
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
     developer = await world.person(await world.organization("Pagewell", "sandbox"))
-    async with platform.database.transaction() as tx:
-        minted = await credentials.mint(
-            tx, platform.keys, platform.entropy, world.act, site=platform.site.key, name="ci",
-            holder=Holder(developer.organization_id, developer.id),
-        )  # fmt: skip
-    yield Far(world, origin, minted.value)
+    yield Far(world, origin, await credential_of(world, developer))
     server.stop()
     await task
 
@@ -296,3 +302,27 @@ async def test_the_pull_request_check_tells_agreement_difference_and_failure_apa
     assert await check(file, str(tmp_path / "nothing.json")) == 1
     assert await check(file, LATCHSTRING_CREDENTIAL="lspt_us1_wrong") == 1
     assert await check() == 1
+
+
+@pytest.mark.row("B1")
+async def test_a_refusal_is_explained_from_another_machine_to_its_owner_alone(us: Far) -> None:
+    """Cause and remedy in both languages, with the credential of the app's owner; a stranger learns nothing."""
+    partner = await us.world.partner("Shipyard")
+    refused = await us.world.redeem(partner, "no code of ours")
+    request_id, owner = refused.headers["x-request-id"], await credential_of(us.world, partner.developer)
+
+    async def explain(credential: str, *more: str) -> Result:
+        words = ("explain", request_id, "--site-url", us.origin, *more)
+        env = {"LATCHSTRING_CREDENTIAL": credential}
+        return await asyncio.to_thread(CliRunner().invoke, app, words, env=env)
+
+    told = json.loads((await explain(owner, "--json")).stdout)
+    assert told["request"]["endpoint"] == "POST /oauth2/v1/token"
+    assert told["client"] == "On-call Notifier"
+    assert told["documentation"].startswith(f"{us.origin}/docs/troubleshooting#")
+    assert told["why"] in (await explain(owner)).stdout
+    korean = await explain(owner, "--language", "ko")
+    assert korean.exit_code == 0
+    assert told["why"] not in korean.stdout
+    stranger = await explain(us.credential)
+    assert (stranger.exit_code, stranger.stdout) == (1, "")

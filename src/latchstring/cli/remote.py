@@ -41,6 +41,8 @@ class RemoteSite:
 
     origin: str
     credential: str
+    #: What sentences of the answers are asked for in.
+    language: str = "en"
 
     def organization(self, named: str | None) -> UUID:
         """The organization that the credential acts in, or the one of this id.
@@ -73,7 +75,11 @@ class RemoteSite:
             Refused: the site refused, in its own words, or can't be reached.
         """
         url = f"{self.origin}/platform/v1{path}" + (f"?{urlencode(query)}" if query else "")
-        headers = {"Authorization": f"Bearer {self.credential}", "Accept": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {self.credential}",
+            "Accept": "application/json",
+            "Accept-Language": self.language,
+        }
         if body is not None:
             headers["Content-Type"] = "application/json"
         asked = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - the origin is checked
