@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from tests.world import ORIGIN, World
 
 from latchstring.web.documentation.sources import PAGE_NAMES
@@ -76,7 +76,7 @@ async def test_an_example_is_copied_whole(world: World, browser: Browser) -> Non
     page = await opened(world, context)
     await page.goto(ORIGIN + "/docs/quick-start")
     await page.get_by_role("button", name="Copy").first.click()
-    assert await page.locator("#announce").inner_text() == "Copied"
+    await expect(page.locator("#announce")).to_have_text("Copied")
     copied = await page.evaluate("() => navigator.clipboard.readText()")
     compile(copied, "connect.py", "exec")
     assert 'CLIENT_ID = "YOUR_CLIENT_ID"' in copied
