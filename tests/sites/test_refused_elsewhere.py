@@ -1,5 +1,6 @@
 """What one site refuses of another's is found by the app's owner, who can do something about it."""
 
+import json
 from functools import partial
 
 import httpx
@@ -219,3 +220,17 @@ async def test_a_site_that_cannot_be_reached_is_left_in_peace_and_the_answer_nev
         assert last.status_code == 401
     await told(pair.eu)
     assert len(await log_of(us, partner)) == 1
+
+
+@pytest.mark.row("B023", "B024", "R20")
+@pytest.mark.parametrize("endpoint", ["GET /\x00", "GET /\ud800", "GET /" + "a" * 3_000, "<script>", ""])
+async def test_what_a_site_tells_is_no_way_to_break_a_log(pair: Pair, endpoint: str) -> None:
+    """Whoever has a token may say anything of where it was refused: it is kept as it can be, or not at all."""
+    us = pair.us.world
+    partner = await us.partner("Pagewell Hostile")
+    await us.sign_in(partner.developer)
+    seen = shown((await us.flow(partner.developer, partner)).access)
+    assert seen is not None
+    told = {"site": "eu1", "request_id": "ab" * 12, "endpoint": endpoint, "shown": shape(seen[1])}
+    answer = await us.machine.post("/oauth2/v1/misdirected", content=json.dumps(told).encode())
+    assert answer.status_code in (200, 400), answer.text
